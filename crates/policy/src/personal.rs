@@ -37,6 +37,15 @@ impl<T, C: DataCategory> Personal<T, C> {
         permit.check(C::CATEGORY)?;
         Ok(&self.value)
     }
+
+    /// The value, for the vault only: it seals what came in before anyone may read it.
+    ///
+    /// Why not `read`: sealing has no purpose of its own, and nothing leaves the vault readable. Clippy
+    /// refuses every other caller (`disallowed-methods`).
+    #[must_use]
+    pub const fn expose_to_seal(&self) -> &T {
+        &self.value
+    }
 }
 
 impl<T, C: DataCategory> fmt::Debug for Personal<T, C> {
