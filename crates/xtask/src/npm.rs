@@ -1,7 +1,7 @@
 //! Installing a folder's npm packages exactly as its lock file says, once.
 //!
 //! Used by this tool and, by path, by `crates/api/build.rs`, so that both agree on what "installed"
-//! means. `npm ci` is all or nothing and never writes the lock file. A file lock beside the folder
+//! means. `npm ci` is all or nothing and never writes the lock file. A file lock in the folder
 //! keeps two builds (two cargo profiles, or a build and the tests) from installing at once.
 
 use std::fs::File;
@@ -14,24 +14,65 @@ use std::time::Duration;
 /// A cold cache and a slow registry make single downloads fail; `npm ci` starts clean each time.
 const TRIES_MAX: u32 = 3;
 
+/// How much of the lock file is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What building needs.
+    #[allow(
+        dead_code,
+        clippy::allow_attributes,
+        reason = "one module for two crates: the build script asks for this one, the tests do not"
+    )]
+    Build,
+    /// What checking and testing need as well.
+    #[allow(
+        dead_code,
+        clippy::allow_attributes,
+        reason = "one module for two crates: the tests ask for this one, the build script does not"
+    )]
+    All,
+}
+
+/// The right to change a folder's packages; ends when dropped.
+pub(crate) struct Guard {
+    _file: File,
+}
+
+/// Waits until nobody else installs or builds in this folder.
+///
+/// # Errors
+/// When the lock file cannot be made, as in a read-only folder.
+pub(crate) fn lock(folder: &Path) -> Result<Guard, String> {
+    let path = folder.join(".npm-lock");
+    let file = File::create(&path).map_err(|error| format!("make {}: {error}", path.display()))?;
+    file.lock()
+        .map_err(|error| format!("lock {}: {error}", path.display()))?;
+    Ok(Guard { _file: file })
+}
+
 /// Installs when the lock file differs from what is installed; says nothing when it does not.
 ///
 /// # Errors
 /// A sentence for the person who builds: what was tried, and what npm printed.
-pub(crate) fn install(folder: &Path) -> Result<(), String> {
-    let wanted = lock_hash(folder)?;
+pub(crate) fn install(folder: &Path, extent: Extent, _guard: &Guard) -> Result<(), String> {
+    let hash = lock_hash(folder)?;
     let stamp = folder.join("node_modules").join(".chatham-installed");
-    let guard = lock(folder)?;
-    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
+    let found = std::fs::read_to_string(&stamp).unwrap_or_default();
+    let is_complete = found == format!("{hash} all");
+    if is_complete || (extent == Extent::Build && found == format!("{hash} build")) {
         return Ok(());
     }
     let mut said = String::new();
     for attempt in 1..=TRIES_MAX {
-        match run_npm_ci(folder) {
+        match run_npm_ci(folder, extent) {
             Ok(()) => {
-                std::fs::write(&stamp, &wanted).map_err(|error| format!("write {error}"))?;
-                drop(guard);
-                return Ok(());
+                let word = if extent == Extent::All {
+                    "all"
+                } else {
+                    "build"
+                };
+                return std::fs::write(&stamp, format!("{hash} {word}"))
+                    .map_err(|error| format!("write {}: {error}", stamp.display()));
             }
             Err(text) => said = text,
         }
@@ -45,27 +86,20 @@ pub(crate) fn install(folder: &Path) -> Result<(), String> {
     ))
 }
 
-/// Holds the folder's lock until the file is dropped; waits for whoever holds it now.
-///
-/// # Errors
-/// When the lock file cannot be made, as in a read-only folder.
-pub(crate) fn lock(folder: &Path) -> Result<File, String> {
-    let path = folder.join(".npm-lock");
-    let file = File::create(&path).map_err(|error| format!("make {}: {error}", path.display()))?;
-    file.lock()
-        .map_err(|error| format!("lock {}: {error}", path.display()))?;
-    Ok(file)
-}
-
-fn run_npm_ci(folder: &Path) -> Result<(), String> {
-    let output = Command::new("npm")
-        .args([
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--no-progress",
-            "--loglevel=error",
-        ])
+fn run_npm_ci(folder: &Path, extent: Extent) -> Result<(), String> {
+    let mut command = Command::new("npm");
+    command.args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--no-progress",
+        "--loglevel=error",
+    ]);
+    command.arg(match extent {
+        Extent::Build => "--omit=dev",
+        Extent::All => "--include=dev",
+    });
+    let output = command
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()

@@ -172,8 +172,8 @@ fn run_stories(bench: &mut Bench) -> Result<()> {
 
 fn check_web(bench: &mut Bench) -> Result<()> {
     let web = bench.root.join("web");
-    npm::install(&web).map_err(anyhow::Error::msg)?;
-    for script in ["check", "test", "size"] {
+    install_packages(&web)?;
+    for script in ["check", "test", "build", "size"] {
         shell::run(
             Command::new("npm")
                 .args(["run", "--silent", script])
@@ -185,7 +185,7 @@ fn check_web(bench: &mut Bench) -> Result<()> {
 
 fn run_browser_stories(bench: &mut Bench) -> Result<()> {
     let folder = bench.root.join("crates").join("it").join("browser");
-    npm::install(&folder).map_err(anyhow::Error::msg)?;
+    install_packages(&folder)?;
     shell::run(&mut shell::cargo(
         &bench.root,
         &["build", "--package", "chatham"],
@@ -204,6 +204,11 @@ fn run_browser_stories(bench: &mut Bench) -> Result<()> {
         .env("CHATHAM_TEST_POSTGRES", url)
         .env("TMPDIR", bench.scratch.path());
     shell::run(&mut command)
+}
+
+fn install_packages(folder: &Path) -> Result<()> {
+    let guard = npm::lock(folder).map_err(anyhow::Error::msg)?;
+    npm::install(folder, npm::Extent::All, &guard).map_err(anyhow::Error::msg)
 }
 
 /// A cargo command that finds the database, and whose temporary files end with the run.
