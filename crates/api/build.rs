@@ -23,7 +23,6 @@ fn main() -> ExitCode {
         }
         Err(sentence) => {
             println!("cargo:error={}", sentence.replace('\n', " "));
-            eprintln!("{sentence}");
             ExitCode::FAILURE
         }
     }
