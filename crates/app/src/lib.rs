@@ -1,1 +1,17 @@
-//! Placeholder head.
+//! What the system does: one file per feature, each permit -> load -> decide -> save + outbox -> publish.
+//!
+//! Must not know: HTTP, SQL, SMTP.
+
+pub mod actor;
+mod app;
+mod error;
+mod keyring;
+mod random;
+mod reading;
+
+pub use actor::{Actor, Agent, Visitor};
+pub use app::{App, Parts, Settings};
+pub use error::{AppError, FieldError};
+pub use keyring::Keyring;
+pub use random::{Random, bytes};
+pub use reading::person_ref;

@@ -1,1 +1,189 @@
-//! Placeholder head.
+//! Who hears what, inside one process.
+//!
+//! Why: a signal is a hint. Everything that must not be lost is in the database; a stream that missed a
+//! signal reads on from its last event id. So every queue is short and a full one only sets a flag.
+//! Must not know: the database, event contents, HTTP.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use domain::{AgentId, ConversationId, PersonId, SessionId, WorkspaceId};
+use tokio::sync::mpsc;
+
+/// Signals waiting for one stream; one more is dropped, and the stream reads on from the database.
+const QUEUE_MAX: usize = 16;
+
+/// What a stream listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Everything that agents of a workspace hear.
+    Workspace(WorkspaceId),
+    /// What one person hears about themselves.
+    Person(WorkspaceId, PersonId),
+    /// What concerns one agent's own sessions.
+    Agent(WorkspaceId, AgentId),
+}
+
+/// Who is typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// The conversation's visitor.
+    Visitor,
+    /// An agent.
+    Agent(AgentId),
+}
+
+/// A hint to a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Signal {
+    /// An event with this number is committed.
+    Event(i64),
+    /// Somebody types; never stored.
+    Typing(ConversationId, Writer),
+    /// A visitor opened or closed their last stream.
+    Presence(PersonId),
+    /// An agent came, went, or changed availability.
+    AgentPresence(AgentId),
+    /// This session has ended; its streams close.
+    SessionEnded(SessionId),
+    /// All sessions of the listening agent have ended.
+    AllSessionsEnded,
+    /// The person was erased; their streams close.
+    Erased(PersonId),
+    /// The server goes down; clients come back after this many milliseconds.
+    Drain(u32),
+}
+
+type Listeners = HashMap<Topic, Vec<(u64, mpsc::Sender<Signal>)>>;
+
+/// The bus of a process.
+#[derive(Clone, Default)]
+pub struct Bus {
+    listeners: Arc<Mutex<Listeners>>,
+    next: Arc<AtomicU64>,
+}
+
+impl Bus {
+    /// Listens to topics until the subscription is dropped.
+    #[must_use]
+    pub fn subscribe(&self, topics: Vec<Topic>) -> Subscription {
+        let (sender, signals) = mpsc::channel(QUEUE_MAX);
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let mut listeners = self.lock();
+        for topic in &topics {
+            listeners.entry(*topic).or_default().push((number, sender.clone()));
+        }
+        drop(listeners);
+        Subscription { bus: self.clone(), topics, number, signals }
+    }
+
+    /// Tells everybody who listens to the topic.
+    pub fn publish(&self, topic: Topic, signal: &Signal) {
+        let listeners = self.lock();
+        for (_, sender) in listeners.get(&topic).into_iter().flatten() {
+            // Full: the stream has work waiting and will read on from the database anyway.
+            drop(sender.try_send(signal.clone()));
+        }
+    }
+
+    /// Tells every stream of the process.
+    pub fn publish_all(&self, signal: &Signal) {
+        let listeners = self.lock();
+        for (_, sender) in listeners.values().flatten() {
+            drop(sender.try_send(signal.clone()));
+        }
+    }
+
+    /// How many streams listen to the topic.
+    #[must_use]
+    pub fn count(&self, topic: Topic) -> usize {
+        self.lock().get(&topic).map_or(0, Vec::len)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Listeners> {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in the audience.
+pub struct Subscription {
+    bus: Bus,
+    topics: Vec<Topic>,
+    number: u64,
+    signals: mpsc::Receiver<Signal>,
+}
+
+impl Subscription {
+    /// The next signal. Cancel safe.
+    pub async fn next(&mut self) -> Option<Signal> {
+        self.signals.recv().await
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        let mut listeners = self.bus.lock();
+        for topic in &self.topics {
+            let Some(entries) = listeners.get_mut(topic) else { continue };
+            entries.retain(|(number, _)| *number != self.number);
+            if entries.is_empty() {
+                listeners.remove(topic);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policy::Timestamp;
+
+    fn workspace() -> WorkspaceId {
+        WorkspaceId::new(Timestamp(0), [7; 10])
+    }
+
+    #[tokio::test]
+    async fn signal_reaches_every_listener_of_its_topic() {
+        let bus = Bus::default();
+        let mut first = bus.subscribe(vec![Topic::Workspace(workspace())]);
+        let mut second = bus.subscribe(vec![Topic::Workspace(workspace())]);
+
+        bus.publish(Topic::Workspace(workspace()), &Signal::Event(3));
+
+        assert_eq!(first.next().await, Some(Signal::Event(3)));
+        assert_eq!(second.next().await, Some(Signal::Event(3)));
+    }
+
+    #[tokio::test]
+    async fn full_queue_drops_signals_without_blocking_the_sender() {
+        let bus = Bus::default();
+        let mut slow = bus.subscribe(vec![Topic::Workspace(workspace())]);
+
+        for number in 0..100 {
+            bus.publish(Topic::Workspace(workspace()), &Signal::Event(number));
+        }
+
+        let mut heard = 0;
+        while let Ok(signal) = slow.signals.try_recv() {
+            assert_eq!(signal, Signal::Event(heard));
+            heard += 1;
+        }
+        assert_eq!(usize::try_from(heard).unwrap(), QUEUE_MAX);
+    }
+
+    #[test]
+    fn dropped_subscription_leaves_nothing_behind() {
+        let bus = Bus::default();
+        let topic = Topic::Workspace(workspace());
+
+        drop(bus.subscribe(vec![topic]));
+
+        assert_eq!(bus.count(topic), 0);
+        assert!(bus.lock().is_empty());
+    }
+}

@@ -5,8 +5,15 @@
 mod db;
 mod dialect;
 mod error;
+mod event;
+pub mod inventory;
+mod key;
+mod ledger;
+mod migrate;
+mod reading;
 mod reserve;
 mod session;
+mod store;
 mod tx;
 mod value;
 mod work;
@@ -14,6 +21,15 @@ mod work;
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use error::StoreError;
+pub use event::{
+    Audience, Event, NewEvent, Reader, append_event, delete_events_before, event_range, list_events,
+};
+pub use key::{
+    create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
+};
+pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
+pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
+pub use store::Store;
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};

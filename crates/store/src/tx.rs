@@ -171,6 +171,12 @@ impl<'a> Tx<'a> {
         self.find(sql, values)?.ok_or_else(|| StoreError::Statement(format!("no row: {sql}")))
     }
 
+    /// Runs the statements of a migration.
+    pub(crate) fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
+        let text = self.session.dialect().schema(sql);
+        self.session.batch(&text)
+    }
+
     /// Which database this is, for the few texts that cannot be shared (with the reason beside them).
     #[must_use]
     pub fn dialect(&self) -> Dialect {

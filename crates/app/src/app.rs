@@ -1,0 +1,148 @@
+//! [`App`]: everything a use case needs, composed by the binary.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use bus::Bus;
+use ledger::SigningKey;
+use policy::{Ask, Channel, Clock, Permit, Policy, Purpose, Reading, Role, Subject, Timestamp};
+use store::Store;
+use vault::WorkspaceKeys;
+
+use crate::{
+    error::AppError,
+    keyring::Keyring,
+    random::{Random, bytes},
+    reading::ReadingCache,
+};
+
+/// What the composition decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach the installation, such as `https://chat.example.com`, without a slash at the end.
+    pub public_url: String,
+    /// The demo: its mail page and shop exist.
+    pub demo: bool,
+}
+
+/// The parts the binary passes in.
+pub struct Parts {
+    /// The databases.
+    pub store: Store,
+    /// Who hears what.
+    pub bus: Bus,
+    /// Letters.
+    pub mailer: Arc<dyn mail::Mailer>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+    /// The valid policy.
+    pub policy: Policy,
+    /// Settings.
+    pub settings: Settings,
+}
+
+/// The program's use cases hang on this; shared by everything that runs.
+pub struct App {
+    /// The databases.
+    pub store: Store,
+    /// Who hears what.
+    pub bus: Bus,
+    /// Letters.
+    pub mailer: Arc<dyn mail::Mailer>,
+    /// Keys.
+    pub keyring: Keyring,
+    /// Settings.
+    pub settings: Settings,
+    pub(crate) readings: ReadingCache,
+    pub(crate) signing: SigningKey,
+    pub(crate) login: WorkspaceKeys,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    policy: RwLock<Arc<Policy>>,
+}
+
+impl App {
+    /// Composes the parts; opens the installation's own keys.
+    ///
+    /// # Errors
+    /// `Unavailable` if the keys database does not answer.
+    pub async fn new(parts: Parts) -> Result<Arc<Self>, AppError> {
+        let Parts { store, bus, mailer, clock, random, policy, settings } = parts;
+        let keyring = Keyring::new(store.keys.clone(), Arc::clone(&clock), Arc::clone(&random));
+        let signing = SigningKey::from_bytes(&keyring.installation("sign").await?);
+        let login = WorkspaceKeys::derive(&keyring.installation("login").await?, "installation");
+        wake_streams(&store, &bus);
+        Ok(Arc::new(Self {
+            store,
+            bus,
+            mailer,
+            keyring,
+            settings,
+            readings: ReadingCache::default(),
+            signing,
+            login,
+            clock,
+            random,
+            policy: RwLock::new(Arc::new(policy)),
+        }))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Random bytes.
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        bytes(&*self.random)
+    }
+
+    /// The source of randomness, for a unit that runs on another thread.
+    #[must_use]
+    pub fn random_source(&self) -> Arc<dyn Random> {
+        Arc::clone(&self.random)
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        Arc::clone(&self.policy.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another version in force.
+    pub fn replace_policy(&self, policy: Policy) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+    }
+
+    /// Asks the policy for a permit.
+    ///
+    /// # Errors
+    /// `Denied` with the clause that says no.
+    pub fn permit<'reading, P: Purpose>(
+        &self,
+        role: Role,
+        channel: Channel,
+        subject: &Subject,
+        reading: &'reading Reading,
+    ) -> Result<Permit<'reading, P>, AppError> {
+        let ask = Ask { role, channel, subject, now: self.now() };
+        Ok(self.policy().permit::<P>(&ask, reading)?)
+    }
+}
+
+/// Committed events wake the streams of their workspace and person.
+fn wake_streams(store: &Store, bus: &Bus) {
+    let bus = bus.clone();
+    store.data.listen(Arc::new(move |announcements| {
+        for announcement in announcements {
+            let signal = bus::Signal::Event(announcement.event_id);
+            bus.publish(bus::Topic::Workspace(announcement.workspace_id), &signal);
+            if let Some(person_id) = announcement.person_id {
+                bus.publish(bus::Topic::Person(announcement.workspace_id, person_id), &signal);
+            }
+        }
+    }));
+}

@@ -1,0 +1,77 @@
+//! [`Store`]: the data and the keys, two databases that never share a backup.
+
+use std::{fs, path::Path};
+
+use policy::Timestamp;
+
+use crate::{
+    db::{Db, Location},
+    error::StoreError,
+    migrate,
+    reserve::Reserves,
+};
+
+/// Both databases of an installation.
+#[derive(Clone)]
+pub struct Store {
+    /// Everything but keys.
+    pub data: Db,
+    /// Keys only.
+    pub keys: Db,
+}
+
+impl Store {
+    /// Opens the embedded databases in a folder, made if missing, readable by its owner only.
+    ///
+    /// # Errors
+    /// `Unavailable` if the folder or a database cannot be opened, `TooNew` after a downgrade.
+    pub async fn open_folder(folder: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        make_private(folder).map_err(|error| {
+            StoreError::Unavailable(format!("cannot use folder {}: {error}", folder.display()))
+        })?;
+        let data = Location::File(folder.join("data.db"));
+        let keys = Location::File(folder.join("keys.db"));
+        let reserves = Reserves::in_folder(folder.to_owned());
+        Self::migrated(Db::open(&data, reserves)?, Db::open(&keys, Reserves::default())?, now).await
+    }
+
+    /// Opens two PostgreSQL databases.
+    ///
+    /// # Errors
+    /// `Unavailable` if one cannot be reached, `TooNew` after a downgrade.
+    pub async fn open_postgres(
+        data_url: &str,
+        keys_url: &str,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let (data, keys) = (data_url.to_owned(), keys_url.to_owned());
+        // The connections drive their own runtimes, which must not nest in ours.
+        let opened = tokio::task::spawn_blocking(move || {
+            let open = |url| Db::open(&Location::Postgres(url), Reserves::default());
+            Ok::<_, StoreError>((open(data)?, open(keys)?))
+        });
+        let (data, keys) =
+            opened.await.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+        Self::migrated(data, keys, now).await
+    }
+
+    async fn migrated(data: Db, keys: Db, now: Timestamp) -> Result<Self, StoreError> {
+        data.write(move |tx| migrate::run(tx, migrate::DATA, now)).await?;
+        keys.write(move |tx| migrate::run(tx, migrate::KEYS, now)).await?;
+        Ok(Self { data, keys })
+    }
+}
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    if !folder.exists() {
+        return fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    }
+    // Clause 67: keys that others can read are no keys.
+    let mode = fs::metadata(folder)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
+    }
+    Ok(())
+}
