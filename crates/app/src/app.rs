@@ -68,7 +68,15 @@ impl App {
     /// # Errors
     /// `Unavailable` if the keys database does not answer.
     pub async fn new(parts: Parts) -> Result<Arc<Self>, AppError> {
-        let Parts { store, bus, mailer, clock, random, policy, settings } = parts;
+        let Parts {
+            store,
+            bus,
+            mailer,
+            clock,
+            random,
+            policy,
+            settings,
+        } = parts;
         let keyring = Keyring::new(store.keys.clone(), Arc::clone(&clock), Arc::clone(&random));
         let signing = SigningKey::from_bytes(&keyring.installation("sign").await?);
         let login = WorkspaceKeys::derive(&keyring.installation("login").await?, "installation");
@@ -128,7 +136,12 @@ impl App {
         subject: &Subject,
         reading: &'reading Reading,
     ) -> Result<Permit<'reading, P>, AppError> {
-        let ask = Ask { role, channel, subject, now: self.now() };
+        let ask = Ask {
+            role,
+            channel,
+            subject,
+            now: self.now(),
+        };
         Ok(self.policy().permit::<P>(&ask, reading)?)
     }
 }
@@ -141,7 +154,10 @@ fn wake_streams(store: &Store, bus: &Bus) {
             let signal = bus::Signal::Event(announcement.event_id);
             bus.publish(bus::Topic::Workspace(announcement.workspace_id), &signal);
             if let Some(person_id) = announcement.person_id {
-                bus.publish(bus::Topic::Person(announcement.workspace_id, person_id), &signal);
+                bus.publish(
+                    bus::Topic::Person(announcement.workspace_id, person_id),
+                    &signal,
+                );
             }
         }
     }));

@@ -58,7 +58,9 @@ impl Keyring {
             .write(move |tx| store::installation_secret(tx, kind, &fresh, now))
             .await
             .map_err(AppError::from)?;
-        secret.try_into().map_err(|_| AppError::Internal(format!("key {kind} is not 32 bytes")))
+        secret
+            .try_into()
+            .map_err(|_| AppError::Internal(format!("key {kind} is not 32 bytes")))
     }
 
     /// The keys of a workspace. Made on first use.
@@ -98,9 +100,7 @@ impl Keyring {
         let now = self.clock.now();
         let stored: Option<Vec<u8>> = self
             .keys
-            .write(move |tx| {
-                store::create_person_key(tx, workspace_id, person_id, &wrapped, now)
-            })
+            .write(move |tx| store::create_person_key(tx, workspace_id, person_id, &wrapped, now))
             .await
             .map_err(AppError::from)?;
         let stored = stored.ok_or(AppError::NotFound)?;
@@ -125,8 +125,11 @@ impl Keyring {
             .read(move |tx| store::find_person_key(tx, workspace_id, person_id))
             .await
             .map_err(AppError::from)?;
-        let Some(wrapped) = wrapped else { return Ok(None) };
-        self.keep(&keys, workspace_id, person_id, &wrapped).map(Some)
+        let Some(wrapped) = wrapped else {
+            return Ok(None);
+        };
+        self.keep(&keys, workspace_id, person_id, &wrapped)
+            .map(Some)
     }
 
     /// A person's key, which must exist.
@@ -138,7 +141,9 @@ impl Keyring {
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<Arc<SubjectKey>, AppError> {
-        self.find_person(workspace_id, person_id).await?.ok_or(AppError::NotFound)
+        self.find_person(workspace_id, person_id)
+            .await?
+            .ok_or(AppError::NotFound)
     }
 
     /// Keys of several persons of a workspace; those destroyed are left out.
@@ -193,11 +198,14 @@ impl Keyring {
         wrapped: &[u8],
     ) -> Result<Arc<SubjectKey>, AppError> {
         let key = Arc::new(keys.unwrap(&person_id.to_string(), wrapped)?);
-        self.persons.insert((workspace_id, person_id), Arc::clone(&key));
+        self.persons
+            .insert((workspace_id, person_id), Arc::clone(&key));
         Ok(key)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<WorkspaceId, Arc<WorkspaceKeys>>> {
-        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
+        self.workspaces
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use domain::{AgentId, PersonId, WorkspaceId};
-use ledger::{Entry, EntryKind};
+use ledger::{Commitment, Entry, EntryKind};
 use policy::{Purpose, Reading, Timestamp};
 use store::Reserve;
 use vault::{Place, SubjectKey, body_mac};
@@ -31,7 +31,9 @@ pub(crate) struct ReadingCache(Mutex<HashSet<Key>>);
 impl ReadingCache {
     fn missing(&self, keys: Vec<Key>) -> Vec<Key> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.into_iter().filter(|key| !known.contains(key)).collect()
+        keys.into_iter()
+            .filter(|key| !known.contains(key))
+            .collect()
     }
 
     fn remember(&self, keys: &[Key]) {
@@ -50,8 +52,12 @@ impl ReadingCache {
 #[must_use]
 pub fn person_ref(workspace_id: WorkspaceId, person_id: PersonId, key: &SubjectKey) -> [u8; 32] {
     let (workspace, row) = (workspace_id.to_string(), person_id.to_string());
-    let place =
-        Place { workspace: &workspace, table: "person", column: "reference", row: &row };
+    let place = Place {
+        workspace: &workspace,
+        table: "person",
+        column: "reference",
+        row: &row,
+    };
     body_mac(key, &place, "")
 }
 
@@ -80,19 +86,25 @@ impl App {
             .iter()
             .filter_map(|key| {
                 let subject = persons.get(&key.2)?;
-                Some(NewReading::new(agent, person_ref(agent.workspace_id, key.2, subject), key))
+                Some(NewReading::new(
+                    agent,
+                    person_ref(agent.workspace_id, key.2, subject),
+                    key,
+                ))
             })
             .collect();
         let written = self.store.data.write_reserved(Reserve::Reading, move |tx| {
             entries.iter().try_for_each(|entry| entry.write(tx, now))
         });
-        written.await.map_err(|error: store::StoreError| match error {
-            // Past the reserve nobody of the personnel reads on (`policy-spec` section 3).
-            store::StoreError::Full => {
-                AppError::Unavailable("the disk is full: readings cannot be accounted for".into())
-            }
-            other => other.into(),
-        })?;
+        written
+            .await
+            .map_err(|error: store::StoreError| match error {
+                // Past the reserve nobody of the personnel reads on (`policy-spec` section 3).
+                store::StoreError::Full => AppError::Unavailable(
+                    "the disk is full: readings cannot be accounted for".into(),
+                ),
+                other => other.into(),
+            })?;
         self.readings.remember(&missing);
         Ok(Reading::logged(0))
     }
@@ -101,7 +113,7 @@ impl App {
 /// A reading not yet on disk.
 struct NewReading {
     row: store::NewReading,
-    subject: String,
+    subject: Commitment,
 }
 
 impl NewReading {
@@ -115,7 +127,7 @@ impl NewReading {
                 slot: key.4,
                 role: agent.role.key(),
             },
-            subject: ledger::hex(&person_ref),
+            subject: Commitment(person_ref),
         }
     }
 
@@ -131,8 +143,11 @@ impl NewReading {
         let entry = Entry {
             kind: EntryKind::Reading,
             at: now.micros(),
-            subject: Some(self.subject.clone()),
-            details: details.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+            subject: Some(self.subject),
+            details: details
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
         };
         let index = store::append_entry(tx, self.row.workspace_id, &entry)?;
         store::create_reading(tx, &self.row, index, now)

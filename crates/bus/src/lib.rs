@@ -76,10 +76,18 @@ impl Bus {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let mut listeners = self.lock();
         for topic in &topics {
-            listeners.entry(*topic).or_default().push((number, sender.clone()));
+            listeners
+                .entry(*topic)
+                .or_default()
+                .push((number, sender.clone()));
         }
         drop(listeners);
-        Subscription { bus: self.clone(), topics, number, signals }
+        Subscription {
+            bus: self.clone(),
+            topics,
+            number,
+            signals,
+        }
     }
 
     /// Tells everybody who listens to the topic.
@@ -106,7 +114,9 @@ impl Bus {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Listeners> {
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner)
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -129,7 +139,9 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let mut listeners = self.bus.lock();
         for topic in &self.topics {
-            let Some(entries) = listeners.get_mut(topic) else { continue };
+            let Some(entries) = listeners.get_mut(topic) else {
+                continue;
+            };
             entries.retain(|(number, _)| *number != self.number);
             if entries.is_empty() {
                 listeners.remove(topic);

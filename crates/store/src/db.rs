@@ -58,21 +58,27 @@ impl Db {
     pub fn open(location: &Location, reserves: Reserves) -> Result<Self, StoreError> {
         let listener = Arc::new(Mutex::new(None));
         let (writes, queue) = mpsc::channel(WRITE_QUEUE_MAX);
-        let writer = Writer {
+        let thread = Writer {
             session: session::open(location)?,
             location: location.clone(),
             listener: Arc::clone(&listener),
             reserves,
         };
-        spawn("store-writer", move || writer.run(queue))?;
+        spawn("store-writer", move || thread.run(queue))?;
         let (reads, queue) = mpsc::channel(READ_QUEUE_MAX);
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..READERS {
             let (queue, location) = (Arc::clone(&queue), location.clone());
             let session = session::open(&location)?;
-            spawn("store-reader", move || run_reader(&location, session, &queue))?;
+            spawn("store-reader", move || {
+                run_reader(&location, session, &queue)
+            })?;
         }
-        Ok(Self { writes, reads, listener })
+        Ok(Self {
+            writes,
+            reads,
+            listener,
+        })
     }
 
     /// Sets who is told of commits. Set once, before the first command.
@@ -136,12 +142,16 @@ where
 {
     let busy = || StoreError::Unavailable("too many commands wait".to_owned());
     queue.try_send(work).map_err(|_| busy())?;
-    answer.await.map_err(|_| StoreError::Unavailable("the store has stopped".to_owned()))?
+    answer
+        .await
+        .map_err(|_| StoreError::Unavailable("the store has stopped".to_owned()))?
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
     let started = thread::Builder::new().name(name.to_owned()).spawn(run);
-    started.map(drop).map_err(|error| StoreError::Unavailable(error.to_string()))
+    started
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 fn run_reader(
@@ -150,7 +160,10 @@ fn run_reader(
     queue: &Mutex<mpsc::Receiver<Box<dyn Unit>>>,
 ) {
     loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let next = queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
         let Some(mut unit) = next else { return };
         session::reopen_if_lost(location, &mut session);
         // A read transaction: every query of the unit sees the same state.
@@ -159,7 +172,9 @@ fn run_reader(
             continue;
         }
         unit.run(&mut Tx::new(&mut session));
-        let ended = session.batch("commit").or_else(|_| session.batch("rollback"));
+        let ended = session
+            .batch("commit")
+            .or_else(|_| session.batch("rollback"));
         unit.finish(ended);
     }
 }
@@ -189,7 +204,8 @@ impl Writer {
 
     /// Runs every unit of the batch in one transaction.
     fn commit(&mut self, batch: &mut [Box<dyn Unit>]) -> Result<Vec<Announcement>, StoreError> {
-        self.session.batch(session::begin_write(self.session.dialect()))?;
+        self.session
+            .batch(session::begin_write(self.session.dialect()))?;
         let mut announcements = Vec::new();
         for unit in batch.iter_mut() {
             if let Err(error) = run_unit(&mut self.session, unit, &mut announcements) {
@@ -219,7 +235,9 @@ impl Writer {
                 continue;
             }
             let mut one = [unit];
-            let outcome = self.commit(&mut one).map(|announcements| self.tell(announcements));
+            let outcome = self
+                .commit(&mut one)
+                .map(|announcements| self.tell(announcements));
             let [unit] = one;
             unit.finish(outcome);
         }
@@ -229,7 +247,11 @@ impl Writer {
         if announcements.is_empty() {
             return;
         }
-        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let listener = self
+            .listener
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         if let Some(listener) = listener {
             listener(announcements);
         }

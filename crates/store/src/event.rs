@@ -113,7 +113,11 @@ pub fn append_event(
         ],
     )?;
     let person_id = event.person_id.filter(|_| event.audience == Audience::All);
-    tx.announce(Announcement { workspace_id, person_id, event_id });
+    tx.announce(Announcement {
+        workspace_id,
+        person_id,
+        event_id,
+    });
     Ok(event_id)
 }
 
@@ -121,10 +125,7 @@ pub fn append_event(
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
-pub fn event_range(
-    tx: &mut Tx<'_>,
-    workspace_id: WorkspaceId,
-) -> Result<(i64, i64), StoreError> {
+pub fn event_range(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<(i64, i64), StoreError> {
     let mut row = tx.get(
         "select event_last,
              coalesce((select min(event_id) from event where workspace_id = $1), 0)
@@ -161,7 +162,12 @@ pub fn list_events(
              where workspace_id = $1 and person_id = $2 and event_id > $3 and audience = 'all'
              order by event_id
              limit $4",
-            &[workspace_id.into(), person_id.into(), after.into(), limit.into()],
+            &[
+                workspace_id.into(),
+                person_id.into(),
+                after.into(),
+                limit.into(),
+            ],
         )?,
     };
     rows.into_iter()

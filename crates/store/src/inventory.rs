@@ -45,9 +45,15 @@ use Category::{
 };
 use Protection::{KeyedHash, Plain, RandomId, SubjectKey};
 
+/// A personal column: its name, category, field and protection.
+type PersonalColumn = (&'static str, Category, &'static str, Protection);
+
 /// Personal columns by table; every other column of the table is declared not personal in [`PLAIN`].
-const PERSONAL: &[(&str, &[(&str, Category, &str, Protection)])] = &[
-    ("person", &[("person_id", PseudonymousId, "person.id", RandomId)]),
+const PERSONAL: &[(&str, &[PersonalColumn])] = &[
+    (
+        "person",
+        &[("person_id", PseudonymousId, "person.id", RandomId)],
+    ),
     (
         "visitor",
         &[
@@ -58,7 +64,12 @@ const PERSONAL: &[(&str, &[(&str, Category, &str, Protection)])] = &[
             ("email_sealed", ContactEmail, "visitor.email", SubjectKey),
             ("email_index", ContactEmail, "visitor.email", KeyedHash),
             ("locale_sealed", Language, "visitor.locale", SubjectKey),
-            ("remembered_at", PrivacyPreferences, "visitor.remembered", Plain),
+            (
+                "remembered_at",
+                PrivacyPreferences,
+                "visitor.remembered",
+                Plain,
+            ),
         ],
     ),
     (
@@ -66,10 +77,25 @@ const PERSONAL: &[(&str, &[(&str, Category, &str, Protection)])] = &[
         &[
             ("person_id", PseudonymousId, "person.id", RandomId),
             ("visitor_id", PseudonymousId, "visitor.id", RandomId),
-            ("page_url_sealed", BrowsingHistory, "conversation.page", SubjectKey),
-            ("page_title_sealed", BrowsingHistory, "conversation.page", SubjectKey),
+            (
+                "page_url_sealed",
+                BrowsingHistory,
+                "conversation.page",
+                SubjectKey,
+            ),
+            (
+                "page_title_sealed",
+                BrowsingHistory,
+                "conversation.page",
+                SubjectKey,
+            ),
             ("rating", PrivateContent, "conversation.rating", Plain),
-            ("rating_comment_sealed", PrivateContent, "conversation.rating", SubjectKey),
+            (
+                "rating_comment_sealed",
+                PrivateContent,
+                "conversation.rating",
+                SubjectKey,
+            ),
         ],
     ),
     (
@@ -88,16 +114,41 @@ const PERSONAL: &[(&str, &[(&str, Category, &str, Protection)])] = &[
             ("name_sealed", Name, "agent.name", SubjectKey),
             ("email_sealed", ContactEmail, "agent.email", SubjectKey),
             ("email_index", ContactEmail, "agent.email", KeyedHash),
-            ("password_sealed", Credentials, "agent.credentials", SubjectKey),
+            (
+                "password_sealed",
+                Credentials,
+                "agent.credentials",
+                SubjectKey,
+            ),
             ("totp_sealed", Credentials, "agent.credentials", SubjectKey),
-            ("recovery_sealed", Credentials, "agent.credentials", SubjectKey),
+            (
+                "recovery_sealed",
+                Credentials,
+                "agent.credentials",
+                SubjectKey,
+            ),
         ],
     ),
-    ("agent_login", &[("login_index", ContactEmail, "agent.email", KeyedHash)]),
-    ("session", &[("token_hash", Credentials, "agent.credentials", KeyedHash)]),
-    ("link", &[("person_id", PseudonymousId, "person.id", RandomId)]),
-    ("event", &[("person_id", PseudonymousId, "person.id", RandomId)]),
-    ("job", &[("person_id", PseudonymousId, "person.id", RandomId)]),
+    (
+        "agent_login",
+        &[("login_index", ContactEmail, "agent.email", KeyedHash)],
+    ),
+    (
+        "session",
+        &[("token_hash", Credentials, "agent.credentials", KeyedHash)],
+    ),
+    (
+        "link",
+        &[("person_id", PseudonymousId, "person.id", RandomId)],
+    ),
+    (
+        "event",
+        &[("person_id", PseudonymousId, "person.id", RandomId)],
+    ),
+    (
+        "job",
+        &[("person_id", PseudonymousId, "person.id", RandomId)],
+    ),
     (
         "search_token",
         &[
@@ -113,9 +164,23 @@ const PERSONAL: &[(&str, &[(&str, Category, &str, Protection)])] = &[
             ("granted", PrivacyPreferences, "consent.choice", Plain),
         ],
     ),
-    ("reading", &[("person_ref", PseudonymousId, "person.id", KeyedHash)]),
-    ("suppression", &[("address_hash", ContactEmail, "suppression.address", KeyedHash)]),
-    ("erasure", &[("person_id", PseudonymousId, "person.id", RandomId)]),
+    (
+        "reading",
+        &[("person_ref", PseudonymousId, "person.id", KeyedHash)],
+    ),
+    (
+        "suppression",
+        &[(
+            "address_hash",
+            ContactEmail,
+            "suppression.address",
+            KeyedHash,
+        )],
+    ),
+    (
+        "erasure",
+        &[("person_id", PseudonymousId, "person.id", RandomId)],
+    ),
 ];
 
 /// Columns that hold nothing about a person: ids of things, states, times, settings of the workspace.
@@ -123,125 +188,266 @@ const PLAIN: &[(&str, &[&str])] = &[
     ("schema_version", &["version", "applied_at"]),
     (
         "workspace",
-        &["workspace_id", "name", "working_hours", "event_last", "ledger_size", "created_at"],
+        &[
+            "workspace_id",
+            "name",
+            "working_hours",
+            "event_last",
+            "ledger_size",
+            "created_at",
+        ],
     ),
     (
         "policy_version",
-        &["version", "hash", "body", "effective_at", "material", "logged_at"],
+        &[
+            "version",
+            "hash",
+            "body",
+            "effective_at",
+            "material",
+            "logged_at",
+        ],
     ),
     (
         "site",
         &[
-            "workspace_id", "site_id", "name", "origins", "look", "locale", "greetings",
-            "offline_form", "ask_name", "ask_email", "seen_at", "seen_origin", "created_at",
+            "workspace_id",
+            "site_id",
+            "name",
+            "origins",
+            "look",
+            "locale",
+            "greetings",
+            "offline_form",
+            "ask_name",
+            "ask_email",
+            "seen_at",
+            "seen_origin",
+            "created_at",
         ],
     ),
-    ("person", &["workspace_id", "kind", "state", "source", "policy_version", "created_at"]),
+    (
+        "person",
+        &[
+            "workspace_id",
+            "kind",
+            "state",
+            "source",
+            "policy_version",
+            "created_at",
+        ],
+    ),
     (
         "visitor",
         &[
-            "workspace_id", "site_id", "email_verified_at", "policy_version", "blocked_at",
-            "blocked_by", "last_seen_at", "created_at",
+            "workspace_id",
+            "site_id",
+            "email_verified_at",
+            "policy_version",
+            "blocked_at",
+            "blocked_by",
+            "last_seen_at",
+            "created_at",
         ],
     ),
     (
         "conversation",
         &[
-            "workspace_id", "conversation_id", "site_id", "state", "snoozed_until", "assignee_id",
-            "last_seq", "last_message_at", "last_agent_seq", "last_agent_id", "waiting_since",
-            "agent_read_seq", "agent_delivered_seq", "visitor_read_seq", "visitor_delivered_seq",
-            "rated_at", "policy_version", "created_at", "resolved_at",
+            "workspace_id",
+            "conversation_id",
+            "site_id",
+            "state",
+            "snoozed_until",
+            "assignee_id",
+            "last_seq",
+            "last_message_at",
+            "last_agent_seq",
+            "last_agent_id",
+            "waiting_since",
+            "agent_read_seq",
+            "agent_delivered_seq",
+            "visitor_read_seq",
+            "visitor_delivered_seq",
+            "rated_at",
+            "policy_version",
+            "created_at",
+            "resolved_at",
         ],
     ),
-    ("inbox_count", &["workspace_id", "state", "assignee_id", "conversations"]),
+    (
+        "inbox_count",
+        &["workspace_id", "state", "assignee_id", "conversations"],
+    ),
     (
         "message",
         &[
-            "workspace_id", "conversation_id", "seq", "message_id", "kind", "author_kind",
-            "client_msg_id", "policy_version", "created_at",
+            "workspace_id",
+            "conversation_id",
+            "seq",
+            "message_id",
+            "kind",
+            "author_kind",
+            "client_msg_id",
+            "policy_version",
+            "created_at",
         ],
     ),
     (
         "agent",
         &[
-            "workspace_id", "agent_id", "role", "state", "totp_last_step", "availability",
-            "invited_by", "created_at",
+            "workspace_id",
+            "agent_id",
+            "role",
+            "state",
+            "totp_last_step",
+            "availability",
+            "invited_by",
+            "created_at",
         ],
     ),
     ("agent_login", &["workspace_id", "agent_id"]),
     (
         "session",
-        &["workspace_id", "session_id", "agent_id", "created_at", "last_seen_at", "expires_at"],
+        &[
+            "workspace_id",
+            "session_id",
+            "agent_id",
+            "created_at",
+            "last_seen_at",
+            "expires_at",
+        ],
     ),
     (
         "link",
         &[
-            "workspace_id", "token_hash", "kind", "subject_id", "expires_at", "used_at",
+            "workspace_id",
+            "token_hash",
+            "kind",
+            "subject_id",
+            "expires_at",
+            "used_at",
             "created_at",
         ],
     ),
     (
         "canned_reply",
         &[
-            "workspace_id", "canned_reply_id", "shortcut", "title", "body", "created_at",
+            "workspace_id",
+            "canned_reply_id",
+            "shortcut",
+            "title",
+            "body",
+            "created_at",
             "updated_at",
         ],
     ),
     (
         "event",
         &[
-            "workspace_id", "event_id", "kind", "audience", "conversation_id", "ref_id", "seq",
+            "workspace_id",
+            "event_id",
+            "kind",
+            "audience",
+            "conversation_id",
+            "ref_id",
+            "seq",
             "created_at",
         ],
     ),
     (
         "job",
         &[
-            "workspace_id", "job_id", "kind", "ref_id", "seq", "run_at", "lease_until",
-            "attempts", "error", "created_at",
+            "workspace_id",
+            "job_id",
+            "kind",
+            "ref_id",
+            "seq",
+            "run_at",
+            "lease_until",
+            "attempts",
+            "error",
+            "created_at",
         ],
     ),
     (
         "idempotency",
-        &["workspace_id", "actor_id", "key", "request_hash", "result_id", "created_at"],
+        &[
+            "workspace_id",
+            "actor_id",
+            "key",
+            "request_hash",
+            "result_id",
+            "created_at",
+        ],
     ),
-    ("search_token", &["workspace_id", "conversation_id", "seq", "created_at"]),
+    (
+        "search_token",
+        &["workspace_id", "conversation_id", "seq", "created_at"],
+    ),
     (
         "consent",
         &[
-            "workspace_id", "consent_id", "policy_version", "text_hash", "way", "ledger_index",
+            "workspace_id",
+            "consent_id",
+            "policy_version",
+            "text_hash",
+            "way",
+            "ledger_index",
             "created_at",
         ],
     ),
     (
         "reading",
         &[
-            "workspace_id", "reader_id", "purpose", "slot", "role", "ledger_index", "created_at",
+            "workspace_id",
+            "reader_id",
+            "purpose",
+            "slot",
+            "role",
+            "ledger_index",
+            "created_at",
         ],
     ),
     ("suppression", &["workspace_id", "created_at"]),
     (
         "erasure",
         &[
-            "workspace_id", "step", "requested_by", "marked_at", "finished_at", "ledger_index",
+            "workspace_id",
+            "step",
+            "requested_by",
+            "marked_at",
+            "finished_at",
+            "ledger_index",
         ],
     ),
-    ("ledger_entry", &["workspace_id", "entry_index", "kind", "body", "created_at"]),
-    ("ledger_node", &["workspace_id", "level", "node_index", "hash"]),
+    (
+        "ledger_entry",
+        &["workspace_id", "entry_index", "kind", "body", "created_at"],
+    ),
+    (
+        "ledger_node",
+        &["workspace_id", "level", "node_index", "hash"],
+    ),
 ];
 
 /// Every column of the data database, sorted by table and column.
 #[must_use]
 pub fn columns() -> Vec<Column> {
     let personal = PERSONAL.iter().flat_map(|(table, columns)| {
-        columns.iter().map(|(column, category, field, protection)| Column {
-            table,
-            column,
-            tag: Tag::Personal(*category, field, *protection),
-        })
+        columns
+            .iter()
+            .map(|(column, category, field, protection)| Column {
+                table,
+                column,
+                tag: Tag::Personal(*category, field, *protection),
+            })
     });
     let plain = PLAIN.iter().flat_map(|(table, columns)| {
-        columns.iter().map(|column| Column { table, column, tag: Tag::NotPersonal })
+        columns.iter().map(|column| Column {
+            table,
+            column,
+            tag: Tag::NotPersonal,
+        })
     });
     let mut all: Vec<_> = personal.chain(plain).collect();
     all.sort_by_key(|column| (column.table, column.column));
@@ -252,9 +458,7 @@ pub fn columns() -> Vec<Column> {
 ///
 /// # Errors
 /// Any [`crate::StoreError`] of the database.
-pub fn live_columns(
-    tx: &mut crate::Tx<'_>,
-) -> Result<Vec<(String, String)>, crate::StoreError> {
+pub fn live_columns(tx: &mut crate::Tx<'_>) -> Result<Vec<(String, String)>, crate::StoreError> {
     // The catalogues differ by nature; nothing else asks them.
     let sql = match tx.dialect() {
         crate::Dialect::Sqlite => {
@@ -273,5 +477,7 @@ pub fn live_columns(
         }
     };
     let rows = tx.query(sql, &[])?;
-    rows.into_iter().map(|mut row| Ok((row.text("table")?, row.text("column")?))).collect()
+    rows.into_iter()
+        .map(|mut row| Ok((row.text("table")?, row.text("column")?)))
+        .collect()
 }

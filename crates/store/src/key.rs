@@ -25,7 +25,11 @@ pub fn installation_secret(
          on conflict (kind) do nothing",
         &[kind.into(), fresh.as_slice().into(), now.into()],
     )?;
-    tx.get("select secret from installation_key where kind = $1", &[kind.into()])?.blob("secret")
+    tx.get(
+        "select secret from installation_key where kind = $1",
+        &[kind.into()],
+    )?
+    .blob("secret")
 }
 
 /// The secret of a workspace, made on first use.
@@ -70,7 +74,12 @@ pub fn create_person_key(
         "insert into person_key (workspace_id, person_id, wrapped, created_at)
          values ($1, $2, $3, $4)
          on conflict (workspace_id, person_id) do nothing",
-        &[workspace_id.into(), person_id.into(), wrapped.into(), now.into()],
+        &[
+            workspace_id.into(),
+            person_id.into(),
+            wrapped.into(),
+            now.into(),
+        ],
     )?;
     find_person_key(tx, workspace_id, person_id)
 }
@@ -102,7 +111,10 @@ pub fn destroy_person_key(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let key = [workspace_id.into(), person_id.into()];
-    tx.execute("delete from person_key where workspace_id = $1 and person_id = $2", &key)?;
+    tx.execute(
+        "delete from person_key where workspace_id = $1 and person_id = $2",
+        &key,
+    )?;
     let [workspace, person] = key;
     tx.execute(
         "insert into destroyed_key (workspace_id, person_id, destroyed_at)

@@ -25,11 +25,18 @@ impl NodeReader for LedgerNodes<'_, '_> {
     type Error = StoreError;
 
     fn node(&mut self, level: u8, index: u64) -> Result<Hash, StoreError> {
-        let corrupt = StoreError::Corrupt { table: "ledger_node", column: "hash" };
+        let corrupt = StoreError::Corrupt {
+            table: "ledger_node",
+            column: "hash",
+        };
         let found = self.tx.find(
             "select hash from ledger_node
              where workspace_id = $1 and level = $2 and node_index = $3",
-            &[self.workspace_id.into(), i64::from(level).into(), signed(index).into()],
+            &[
+                self.workspace_id.into(),
+                i64::from(level).into(),
+                signed(index).into(),
+            ],
         )?;
         let bytes = found.ok_or_else(|| corrupt.clone())?.blob("hash")?;
         Ok(Hash(bytes.try_into().map_err(|_| corrupt)?))
@@ -53,8 +60,10 @@ pub fn append_entry(
         &[workspace_id.into()],
     )?;
     let index = unsigned(row.int("ledger_size")? - 1);
-    let body = entry.canonical();
-    let leaf = ledger::leaf_hash(body.as_bytes());
+    let body = serde_json::to_string(entry).map_err(|_| StoreError::Corrupt {
+        table: "ledger_entry",
+        column: "body",
+    })?;
     tx.execute(
         "insert into ledger_entry (workspace_id, entry_index, kind, body, created_at)
          values ($1, $2, $3, $4, $5)",
@@ -63,10 +72,10 @@ pub fn append_entry(
             signed(index).into(),
             entry.kind.key().into(),
             body.into(),
-            entry.at.into(),
+            Value::Int(entry.at),
         ],
     )?;
-    let nodes = ledger::append(index, leaf, &mut LedgerNodes::new(tx, workspace_id))?;
+    let nodes = ledger::append(index, entry.leaf(), &mut LedgerNodes::new(tx, workspace_id))?;
     for (level, node_index, hash) in nodes {
         tx.execute(
             "insert into ledger_node (workspace_id, level, node_index, hash)
@@ -88,10 +97,12 @@ pub fn append_entry(
 /// Any [`StoreError`] of the database.
 pub fn ledger_size(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<u64, StoreError> {
     let query = "select ledger_size from workspace where workspace_id = $1";
-    Ok(unsigned(tx.get(query, &[workspace_id.into()])?.int("ledger_size")?))
+    Ok(unsigned(
+        tx.get(query, &[workspace_id.into()])?.int("ledger_size")?,
+    ))
 }
 
-/// Canonical texts of entries from an index on, at most `limit`.
+/// Entries from an index on, in order, at most `limit`.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
@@ -100,7 +111,7 @@ pub fn list_entries(
     workspace_id: WorkspaceId,
     from: u64,
     limit: i64,
-) -> Result<Vec<String>, StoreError> {
+) -> Result<Vec<Entry>, StoreError> {
     let rows = tx.query(
         "select body from ledger_entry
          where workspace_id = $1 and entry_index >= $2
@@ -108,7 +119,13 @@ pub fn list_entries(
          limit $3",
         &[workspace_id.into(), signed(from).into(), Value::Int(limit)],
     )?;
-    rows.into_iter().map(|mut row| row.text("body")).collect()
+    let corrupt = StoreError::Corrupt {
+        table: "ledger_entry",
+        column: "body",
+    };
+    rows.into_iter()
+        .map(|mut row| serde_json::from_str(&row.text("body")?).map_err(|_| corrupt.clone()))
+        .collect()
 }
 
 fn signed(index: u64) -> i64 {

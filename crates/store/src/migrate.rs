@@ -2,19 +2,13 @@
 //!
 //! Must not know: what the tables are for.
 
-use crate::{
-    error::StoreError,
-    tx::Tx,
-    value::Value,
-};
+use crate::{error::StoreError, tx::Tx, value::Value};
 
 /// A migration: its number and its text with the words of `dialect.rs`.
 pub(crate) type Migration = (i64, &'static str);
 
-pub(crate) const DATA: &[Migration] =
-    &[(1, include_str!("../migrations/data/0001_base.sql"))];
-pub(crate) const KEYS: &[Migration] =
-    &[(1, include_str!("../migrations/keys/0001_base.sql"))];
+pub(crate) const DATA: &[Migration] = &[(1, include_str!("../migrations/data/0001_base.sql"))];
+pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 
 const VERSIONS: &str = "
     create table if not exists schema_version (

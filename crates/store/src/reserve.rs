@@ -40,23 +40,33 @@ impl Reserves {
     /// Reserves in this folder, written now if they are missing.
     #[must_use]
     pub fn in_folder(folder: PathBuf) -> Self {
-        let mut reserves = Self { folder: Some(folder), used: true };
+        let mut reserves = Self {
+            folder: Some(folder),
+            used: true,
+        };
         reserves.restore();
         reserves
     }
 
     /// Frees a reserve; whether there was one to free.
     pub(crate) fn release(&mut self, reserve: Reserve) -> bool {
-        let Some(folder) = &self.folder else { return false };
+        let Some(folder) = &self.folder else {
+            return false;
+        };
         self.used = true;
         fs::remove_file(folder.join(reserve.file())).is_ok()
     }
 
     /// Writes missing reserves again, after a commit went through.
     pub(crate) fn restore(&mut self) {
-        let Some(folder) = self.folder.clone().filter(|_| self.used) else { return };
+        let Some(folder) = self.folder.clone().filter(|_| self.used) else {
+            return;
+        };
         let missing = Reserve::ALL.map(|reserve| folder.join(reserve.file()));
-        let written = missing.iter().filter(|file| !file.exists()).all(|file| fill(file).is_ok());
+        let written = missing
+            .iter()
+            .filter(|file| !file.exists())
+            .all(|file| fill(file).is_ok());
         self.used = !written;
     }
 }

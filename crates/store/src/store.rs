@@ -32,7 +32,12 @@ impl Store {
         let data = Location::File(folder.join("data.db"));
         let keys = Location::File(folder.join("keys.db"));
         let reserves = Reserves::in_folder(folder.to_owned());
-        Self::migrated(Db::open(&data, reserves)?, Db::open(&keys, Reserves::default())?, now).await
+        Self::migrated(
+            Db::open(&data, reserves)?,
+            Db::open(&keys, Reserves::default())?,
+            now,
+        )
+        .await
     }
 
     /// Opens two PostgreSQL databases.
@@ -50,14 +55,17 @@ impl Store {
             let open = |url| Db::open(&Location::Postgres(url), Reserves::default());
             Ok::<_, StoreError>((open(data)?, open(keys)?))
         });
-        let (data, keys) =
-            opened.await.map_err(|error| StoreError::Unavailable(error.to_string()))??;
+        let (data, keys) = opened
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))??;
         Self::migrated(data, keys, now).await
     }
 
     async fn migrated(data: Db, keys: Db, now: Timestamp) -> Result<Self, StoreError> {
-        data.write(move |tx| migrate::run(tx, migrate::DATA, now)).await?;
-        keys.write(move |tx| migrate::run(tx, migrate::KEYS, now)).await?;
+        data.write(move |tx| migrate::run(tx, migrate::DATA, now))
+            .await?;
+        keys.write(move |tx| migrate::run(tx, migrate::KEYS, now))
+            .await?;
         Ok(Self { data, keys })
     }
 }
@@ -66,7 +74,10 @@ impl Store {
 fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if !folder.exists() {
-        return fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+        return fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(folder);
     }
     // Clause 67: keys that others can read are no keys.
     let mode = fs::metadata(folder)?.permissions().mode();

@@ -32,7 +32,11 @@ pub(crate) struct PgSession {
 
 impl PgSession {
     pub(crate) fn new(runtime: tokio::runtime::Runtime, client: Client) -> Self {
-        Self { runtime, client, statements: HashMap::new() }
+        Self {
+            runtime,
+            client,
+            statements: HashMap::new(),
+        }
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
@@ -90,7 +94,11 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(session: &'a mut Session) -> Self {
-        Self { session, announcements: Vec::new(), fatal: None }
+        Self {
+            session,
+            announcements: Vec::new(),
+            fatal: None,
+        }
     }
 
     /// Wakes the streams after the commit.
@@ -110,14 +118,14 @@ impl<'a> Tx<'a> {
     fn run_execute(&mut self, sql: &'static str, values: &[Value]) -> Result<u64, StoreError> {
         match self.session {
             Session::Sqlite(connection) => {
-                let mut statement =
-                    connection.prepare_cached(&Dialect::Sqlite.statement(sql))?;
+                let mut statement = connection.prepare_cached(&Dialect::Sqlite.statement(sql))?;
                 let changed = statement.execute(rusqlite::params_from_iter(values))?;
                 Ok(changed as u64)
             }
             Session::Postgres(session) => {
                 let statement = session.statement(sql)?;
-                let run = session.client.execute(&statement, &parameters(values)[..]);
+                let parameters = parameters(values);
+                let run = session.client.execute(&statement, &parameters);
                 Ok(session.runtime.block_on(run)?)
             }
         }
@@ -137,7 +145,8 @@ impl<'a> Tx<'a> {
             Session::Sqlite(connection) => query_sqlite(connection, sql, values),
             Session::Postgres(session) => {
                 let statement = session.statement(sql)?;
-                let run = session.client.query(&statement, &parameters(values)[..]);
+                let parameters = parameters(values);
+                let run = session.client.query(&statement, &parameters);
                 let rows = session.runtime.block_on(run)?;
                 rows.iter().map(postgres_row).collect()
             }
@@ -155,11 +164,7 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// Any [`StoreError`] of the database.
-    pub fn find(
-        &mut self,
-        sql: &'static str,
-        values: &[Value],
-    ) -> Result<Option<Row>, StoreError> {
+    pub fn find(&mut self, sql: &'static str, values: &[Value]) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, values)?.into_iter().next())
     }
 
@@ -168,7 +173,8 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// `Statement` if there is none, or any [`StoreError`] of the database.
     pub fn get(&mut self, sql: &'static str, values: &[Value]) -> Result<Row, StoreError> {
-        self.find(sql, values)?.ok_or_else(|| StoreError::Statement(format!("no row: {sql}")))
+        self.find(sql, values)?
+            .ok_or_else(|| StoreError::Statement(format!("no row: {sql}")))
     }
 
     /// Runs the statements of a migration.
@@ -185,7 +191,10 @@ impl<'a> Tx<'a> {
 }
 
 fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    values
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }
 
 fn query_sqlite(
@@ -198,7 +207,9 @@ fn query_sqlite(
     let mut rows = statement.query(rusqlite::params_from_iter(values))?;
     let mut answer = Vec::new();
     while let Some(row) = rows.next()? {
-        let values = (0..columns).map(|at| sqlite_value(row, at)).collect::<Result<_, _>>()?;
+        let values = (0..columns)
+            .map(|at| sqlite_value(row, at))
+            .collect::<Result<_, _>>()?;
         answer.push(Row::new(values));
     }
     Ok(answer)
@@ -211,7 +222,10 @@ fn sqlite_value(row: &rusqlite::Row<'_>, at: usize) -> Result<Value, StoreError>
         ValueRef::Integer(value) => Ok(Value::Int(value)),
         ValueRef::Text(value) => Ok(Value::Text(String::from_utf8_lossy(value).into_owned())),
         ValueRef::Blob(value) => Ok(Value::Blob(value.to_vec())),
-        ValueRef::Real(_) => Err(StoreError::Corrupt { table: "answer", column: "real" }),
+        ValueRef::Real(_) => Err(StoreError::Corrupt {
+            table: "answer",
+            column: "real",
+        }),
     }
 }
 
@@ -223,11 +237,14 @@ fn postgres_row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
             Type::INT8 => row.try_get::<_, Option<i64>>(at)?.into(),
             Type::INT4 => row.try_get::<_, Option<i32>>(at)?.map(i64::from).into(),
             Type::BOOL => row.try_get::<_, Option<bool>>(at)?.into(),
-            Type::TEXT | Type::VARCHAR | Type::NAME => {
-                row.try_get::<_, Option<String>>(at)?.into()
-            }
+            Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(at)?.into(),
             Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.into(),
-            _ => return Err(StoreError::Corrupt { table: "answer", column: "type" }),
+            _ => {
+                return Err(StoreError::Corrupt {
+                    table: "answer",
+                    column: "type",
+                });
+            }
         };
         values.push(value);
     }

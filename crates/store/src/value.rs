@@ -73,8 +73,17 @@ macro_rules! from_ids {
     )+};
 }
 from_ids!(
-    WorkspaceId, SiteId, PersonId, VisitorId, ConversationId, MessageId, AgentId, CannedReplyId,
-    SessionId, JobId, ClientMessageId
+    WorkspaceId,
+    SiteId,
+    PersonId,
+    VisitorId,
+    ConversationId,
+    MessageId,
+    AgentId,
+    CannedReplyId,
+    SessionId,
+    JobId,
+    ClientMessageId
 );
 
 impl rusqlite::ToSql for Value {
@@ -105,7 +114,10 @@ impl ToSql for Value {
     }
 
     fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::INT4 | Type::INT8 | Type::TEXT | Type::VARCHAR | Type::BYTEA)
+        matches!(
+            *kind,
+            Type::INT4 | Type::INT8 | Type::TEXT | Type::VARCHAR | Type::BYTEA
+        )
     }
 
     to_sql_checked!();
@@ -120,7 +132,10 @@ pub struct Row {
 
 impl Row {
     pub(crate) fn new(values: Vec<Value>) -> Self {
-        Self { values: values.into_iter(), table: "answer" }
+        Self {
+            values: values.into_iter(),
+            table: "answer",
+        }
     }
 
     /// The next column as an integer.
@@ -226,7 +241,9 @@ impl Row {
         &mut self,
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
-        let Some(text) = self.text_opt(column)? else { return Ok(None) };
+        let Some(text) = self.text_opt(column)? else {
+            return Ok(None);
+        };
         text.parse().map(Some).map_err(|_| self.corrupt(column))
     }
 
@@ -253,7 +270,10 @@ impl Row {
     }
 
     fn corrupt(&self, column: &'static str) -> StoreError {
-        StoreError::Corrupt { table: self.table, column }
+        StoreError::Corrupt {
+            table: self.table,
+            column,
+        }
     }
 }
 

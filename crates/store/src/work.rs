@@ -66,7 +66,15 @@ where
     E: From<StoreError> + Send + 'static,
 {
     let (answer, receiver) = oneshot::channel();
-    (Box::new(Work { job: Box::new(job), outcome: None, answer, reserve }), receiver)
+    (
+        Box::new(Work {
+            job: Box::new(job),
+            outcome: None,
+            answer,
+            reserve,
+        }),
+        receiver,
+    )
 }
 
 impl<T, E> Unit for Work<T, E>

@@ -1,0 +1,162 @@
+//! The store's own rules, on both databases. PostgreSQL is used where `CHATHAM_TEST_POSTGRES` names one
+//! (a server on which databases may be made); the test command always starts its own.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use policy::Timestamp;
+use store::{Store, StoreError, Tx, inventory};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+struct Opened {
+    store: Store,
+    _folder: Option<tempfile::TempDir>,
+}
+
+async fn open_sqlite() -> Opened {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_folder(&folder.path().join("data"), Timestamp(1))
+        .await
+        .unwrap();
+    Opened {
+        store,
+        _folder: Some(folder),
+    }
+}
+
+async fn open_postgres() -> Option<Opened> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told where PostgreSQL is"
+    )]
+    let server = std::env::var("CHATHAM_TEST_POSTGRES").ok()?;
+    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    let name = format!(
+        "store_{}_{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    for part in ["data", "keys"] {
+        client
+            .batch_execute(&format!("create database {name}_{part}"))
+            .await
+            .unwrap();
+    }
+    let url = |part: &str| format!("{server} dbname={name}_{part}");
+    let store = Store::open_postgres(&url("data"), &url("keys"), Timestamp(1))
+        .await
+        .unwrap();
+    Some(Opened {
+        store,
+        _folder: None,
+    })
+}
+
+async fn on_both<F, Fut>(story: F)
+where
+    F: Fn(Store) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let opened = open_sqlite().await;
+    story(opened.store.clone()).await;
+    if let Some(opened) = open_postgres().await {
+        story(opened.store.clone()).await;
+    }
+}
+
+fn insert_workspace(tx: &mut Tx<'_>, id: &str) -> Result<u64, StoreError> {
+    tx.execute(
+        "insert into workspace (workspace_id, name, working_hours, created_at)
+         values ($1, $2, '{}', 1)",
+        &[id.into(), "Shop".into()],
+    )
+}
+
+#[tokio::test]
+async fn failing_unit_leaves_its_neighbours_in_the_batch() {
+    on_both(|store| async move {
+        let writes = (0..40).map(|number: i64| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .data
+                    .write(move |tx| {
+                        insert_workspace(tx, &format!("w{number}"))?;
+                        if number % 3 == 0 {
+                            return Err(StoreError::Conflict("on purpose".to_owned()));
+                        }
+                        Ok(number)
+                    })
+                    .await
+            })
+        });
+        let outcomes: Vec<_> = writes.collect();
+        for (number, outcome) in outcomes.into_iter().enumerate() {
+            assert_eq!(outcome.await.unwrap().is_ok(), number % 3 != 0);
+        }
+
+        let count: Result<i64, StoreError> = store
+            .data
+            .read(|tx| tx.get("select count(*) from workspace", &[])?.int("count"))
+            .await;
+
+        assert_eq!(count.unwrap(), 26);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn statement_error_inside_a_unit_spares_the_next_unit() {
+    on_both(|store| async move {
+        let broken: Result<u64, StoreError> = store
+            .data
+            .write(|tx| tx.execute("insert into nothing values (1)", &[]))
+            .await;
+        let whole: Result<u64, StoreError> = store.data.write(|tx| insert_workspace(tx, "w")).await;
+
+        assert!(
+            matches!(broken, Err(StoreError::Statement(_))),
+            "{broken:?}"
+        );
+        assert_eq!(whole, Ok(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn inventory_names_every_live_column() {
+    on_both(|store| async move {
+        let live: Result<Vec<_>, StoreError> = store.data.read(inventory::live_columns).await;
+        let listed: Vec<_> = inventory::columns()
+            .into_iter()
+            .map(|column| (column.table.to_owned(), column.column.to_owned()))
+            .collect();
+
+        assert_eq!(live.unwrap(), listed);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn opening_again_keeps_the_schema_and_a_newer_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    let store = Store::open_folder(&path, Timestamp(1)).await.unwrap();
+    let raised: Result<u64, StoreError> = store
+        .data
+        .write(|tx| {
+            tx.execute(
+                "insert into schema_version (version, applied_at) values (999, 1)",
+                &[],
+            )
+        })
+        .await;
+    assert_eq!(raised, Ok(1));
+
+    let again = Store::open_folder(&path, Timestamp(2)).await;
+
+    assert!(matches!(again, Err(StoreError::TooNew { found: 999, .. })));
+}
