@@ -11,6 +11,7 @@ use vault::WorkspaceKeys;
 use crate::{
     error::AppError,
     keyring::Keyring,
+    origin::OriginList,
     random::{Random, bytes},
     reading::ReadingCache,
 };
@@ -55,6 +56,7 @@ pub struct App {
     /// Settings.
     pub settings: Settings,
     pub(crate) readings: ReadingCache,
+    pub(crate) origins: OriginList,
     pub(crate) signing: SigningKey,
     pub(crate) login: WorkspaceKeys,
     clock: Arc<dyn Clock>,
@@ -88,6 +90,7 @@ impl App {
             keyring,
             settings,
             readings: ReadingCache::default(),
+            origins: OriginList::default(),
             signing,
             login,
             clock,

@@ -6,6 +6,7 @@ pub mod actor;
 mod app;
 mod error;
 mod keyring;
+mod origin;
 mod proof;
 mod random;
 mod reading;

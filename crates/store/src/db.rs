@@ -71,7 +71,7 @@ impl Db {
             let (queue, location) = (Arc::clone(&queue), location.clone());
             let session = session::open(&location)?;
             spawn("store-reader", move || {
-                run_reader(&location, session, &queue)
+                run_reader(&location, session, &queue);
             })?;
         }
         Ok(Self {

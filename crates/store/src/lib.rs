@@ -10,6 +10,7 @@ pub mod inventory;
 mod key;
 mod ledger;
 mod migrate;
+mod origin;
 mod reading;
 mod reserve;
 mod session;
@@ -28,6 +29,7 @@ pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
+pub use origin::list_origins;
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
 pub use store::Store;

@@ -1,6 +1,8 @@
 //! The store's own rules, on both databases. PostgreSQL is used where `CHATHAM_TEST_POSTGRES` names one
 //! (a server on which databases may be made); the test command always starts its own.
 
+#![expect(clippy::unwrap_used, clippy::excessive_nesting, reason = "tests")]
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use policy::Timestamp;
