@@ -1,0 +1,263 @@
+//! Problem responses (RFC 9457): the only place that knows status codes.
+//!
+//! Must not know: features. Texts name what, where and how to mend it; never internals.
+
+use app::AppError;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A problem as it goes out, `application/problem+json`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// `/problems/CODE`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// Short, the same for every occurrence.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// Stable code for programs.
+    code: String,
+    /// What is the case here.
+    detail: String,
+    /// What the reader can do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
+    /// The clause of the policy that refuses, 1 to 78.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clause: Option<u8>,
+    /// Fields that are not acceptable.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<ProblemField>,
+    /// Seconds to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after_s: Option<u32>,
+    /// The policy version that applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_version: Option<u32>,
+    /// Where its text is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_url: Option<&'static str>,
+    /// Number of the newest reply.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_seq: Option<i64>,
+}
+
+/// A field that is not acceptable.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// Name of the field.
+    field: String,
+    /// Stable code.
+    code: String,
+    /// What is wrong and what would be right.
+    message: String,
+}
+
+impl Problem {
+    /// A problem with its status, code, title and detail.
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: format!("/problems/{code}"),
+            title,
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: detail.into(),
+            mend: None,
+            clause: None,
+            fields: Vec::new(),
+            retry_after_s: None,
+            policy_version: None,
+            policy_url: None,
+            latest_seq: None,
+        }
+    }
+
+    /// Says what the reader can do.
+    #[must_use]
+    pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+
+    /// Names the clause that refuses.
+    #[must_use]
+    pub(crate) fn clause(mut self, clause: u8) -> Self {
+        self.clause = Some(clause);
+        self
+    }
+
+    /// Names a field that is not acceptable.
+    #[must_use]
+    pub(crate) fn field(mut self, field: &str, code: &str, message: impl Into<String>) -> Self {
+        let (field, code) = (field.to_owned(), code.to_owned());
+        self.fields.push(ProblemField { field, code, message: message.into() });
+        self
+    }
+
+    /// Gives the problem another stable code.
+    #[must_use]
+    pub(crate) fn recode(mut self, code: &str) -> Self {
+        self.kind = format!("/problems/{code}");
+        code.clone_into(&mut self.code);
+        self
+    }
+
+    /// There is no such route or thing.
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "Not found",
+            "there is no such thing here, or it is not yours",
+        )
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        use StatusCode as Status;
+        match error {
+            AppError::Denied(refusal) => {
+                Self::new(Status::FORBIDDEN, refusal.code, "Refused by the policy", refusal.what)
+                    .mend(refusal.mend)
+                    .clause(refusal.clause)
+            }
+            AppError::Forbidden => {
+                Self::new(Status::FORBIDDEN, "forbidden", "Not allowed", "your role may not do this")
+                    .mend("ask an owner or admin of the workspace")
+                    .clause(69)
+            }
+            AppError::NotFound => Self::not_found(),
+            AppError::Unauthenticated(code) => unauthenticated(code),
+            AppError::Conflict { code, detail } => {
+                let status = if code == "blocked" { Status::FORBIDDEN } else { Status::CONFLICT };
+                Self::new(status, code, "Not possible in this state", detail)
+            }
+            AppError::NewerReply { latest_seq } => {
+                let detail = "somebody else replied after what you saw";
+                let mut problem =
+                    Self::new(Status::CONFLICT, "newer_reply", "A newer reply exists", detail)
+                        .mend("read it, then send again with seen_seq raised");
+                problem.latest_seq = Some(latest_seq);
+                problem
+            }
+            AppError::PolicyVersionMissing => policy_version_missing(),
+            AppError::PolicyVersionOld { current } => policy_version_old(current),
+            AppError::Invalid(fields) => fields.into_iter().fold(invalid_body(), |problem, field| {
+                problem.field(field.field, field.code, field.message)
+            }),
+            AppError::TooMany { retry_after_s } => too_many(retry_after_s),
+            AppError::Full => Self::new(
+                Status::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "Disk full",
+                "nothing was stored: the server's disk is full",
+            )
+            .mend("reading and erasing go on; try again later"),
+            AppError::Unavailable(why) => {
+                tracing::warn!(why, "request failed: unavailable");
+                Self::new(
+                    Status::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "Unavailable",
+                    "the server cannot do this right now",
+                )
+                .mend("try again in a moment")
+            }
+            AppError::Internal(why) => {
+                tracing::error!(why, "request failed: defect");
+                Self::new(
+                    Status::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "Internal error",
+                    "something is wrong in the server; it is written in its log",
+                )
+            }
+        }
+    }
+}
+
+/// A body whose fields are not acceptable.
+pub(crate) fn invalid_body() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid_body",
+        "The request is not acceptable",
+        "some fields are not acceptable; nothing was stored",
+    )
+}
+
+fn unauthenticated(code: &'static str) -> Problem {
+    let detail = match code {
+        "totp_required" => "the second factor is needed",
+        "session_expired" => "the session has ended",
+        "wrong_credentials" => "the address or the password is wrong",
+        _ => "this needs a session or a visitor token",
+    };
+    Problem::new(StatusCode::UNAUTHORIZED, code, "Not signed in", detail).clause(26)
+}
+
+fn policy_version_missing() -> Problem {
+    Problem::new(
+        StatusCode::PRECONDITION_REQUIRED,
+        "policy_version_missing",
+        "The policy version is missing",
+        "a write says which version of the privacy policy the person saw",
+    )
+    .mend("send the policy_version of the config answer")
+    .clause(4)
+}
+
+fn policy_version_old(current: u32) -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::CONFLICT,
+        "policy_version_old",
+        "The privacy policy has changed",
+        format!("version {current} applies and differs materially from what the person saw"),
+    )
+    .mend("show the text at policy_url, then send again with the new policy_version")
+    .clause(4);
+    problem.policy_version = Some(current);
+    problem.policy_url = Some("/privacy");
+    problem
+}
+
+fn too_many(retry_after_s: u32) -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too_many_requests",
+        "Too many requests",
+        format!("try again in {retry_after_s} seconds"),
+    );
+    problem.retry_after_s = Some(retry_after_s);
+    problem
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let retry = self.retry_after_s;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        if let Some(seconds) = retry {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
+
+/// What handlers return.
+pub(crate) type Answer<T> = Result<T, Problem>;
