@@ -1,0 +1,307 @@
+//! The people of the stories: a visitor with a token, an agent with a session.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::http::{Answer, Caller};
+use crate::json::Reach;
+use crate::stream::{Listen, Stream};
+use crate::world::{OWNER_EMAIL, PASSWORD};
+
+/// A visitor's browser.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Calls with the visitor's token, page origin and address.
+    pub call: Caller,
+    /// The token the browser made.
+    pub token: String,
+    /// The site the page belongs to.
+    pub site_id: String,
+    /// The version the panel showed.
+    pub policy_version: i64,
+}
+
+impl Visitor {
+    /// A browser that has opened the panel: it made a token and read the site's configuration.
+    #[must_use]
+    #[track_caller]
+    pub fn new(base: &str, site_id: &str, origin: &str) -> Self {
+        let token = random_token();
+        let call = Caller::new(base)
+            .with("Origin", origin)
+            .with("X-Forwarded-For", &random_address())
+            .with("Authorization", &format!("Bearer {token}"));
+        let config = call
+            .get(&format!("/api/widget/{site_id}/config?locale=en"))
+            .expect(200);
+        let policy_version = config.number("/policy_version");
+        Self {
+            call,
+            token,
+            site_id: site_id.to_owned(),
+            policy_version,
+        }
+    }
+
+    /// Starts a conversation; gives the whole answer.
+    #[track_caller]
+    pub fn start(&self, body: &str) -> Value {
+        self.try_start(&json!({ "body": body })).expect(201)
+    }
+
+    /// Starts a conversation with more or other fields.
+    #[must_use]
+    pub fn try_start(&self, fields: &Value) -> Answer {
+        let mut body = json!({
+            "policy_version": self.policy_version,
+            "client_msg_id": new_message_id(),
+        });
+        merge(&mut body, fields);
+        self.call.post(
+            &format!("/api/widget/{}/conversations", self.site_id),
+            &body,
+        )
+    }
+
+    /// Sends into a conversation; gives the message.
+    #[track_caller]
+    pub fn say(&self, conversation_id: &str, body: &str) -> Value {
+        self.try_say(conversation_id, &json!({ "body": body }))
+            .expect(201)
+            .at("/message")
+            .clone()
+    }
+
+    /// Sends with more or other fields.
+    #[must_use]
+    pub fn try_say(&self, conversation_id: &str, fields: &Value) -> Answer {
+        let mut body = json!({
+            "policy_version": self.policy_version,
+            "client_msg_id": new_message_id(),
+        });
+        merge(&mut body, fields);
+        self.call.post(
+            &format!("/api/widget/conversations/{conversation_id}/messages"),
+            &body,
+        )
+    }
+
+    /// All messages of a conversation, page by page, in order.
+    #[must_use]
+    #[track_caller]
+    pub fn history(&self, conversation_id: &str) -> Vec<Value> {
+        read_history(
+            &self.call,
+            &format!("/api/widget/conversations/{conversation_id}/messages"),
+        )
+    }
+
+    /// Listens over WebSocket from an event on.
+    #[must_use]
+    #[track_caller]
+    pub fn websocket(&self, last_id: Option<i64>) -> Stream {
+        Stream::websocket(&Listen {
+            base: self.call.base(),
+            headers: &self.stream_headers(),
+            auth: json!({ "auth": "visitor", "token": self.token }),
+            last_id,
+        })
+    }
+
+    /// Listens over server-sent events from an event on.
+    #[must_use]
+    #[track_caller]
+    pub fn sse(&self, last_id: Option<i64>) -> Stream {
+        Stream::sse(&Listen {
+            base: self.call.base(),
+            headers: &self.call.all_headers(),
+            auth: Value::Null,
+            last_id,
+        })
+    }
+
+    /// A browser cannot set `Authorization` on a WebSocket.
+    fn stream_headers(&self) -> Vec<(String, String)> {
+        self.call.clone().without("Authorization").all_headers()
+    }
+}
+
+/// An agent's browser with the console open.
+#[derive(Clone)]
+pub struct Console {
+    /// Calls with the session's cookie and the header against forged requests.
+    pub call: Caller,
+    /// The agent's id.
+    pub agent_id: String,
+}
+
+impl Console {
+    /// Becomes the owner by the one-time link.
+    #[must_use]
+    #[track_caller]
+    pub fn set_up(base: &str, token: &str) -> Self {
+        let call = console_caller(base);
+        let answer = call.post(
+            "/api/console/setup",
+            &json!({ "token": token, "name": "Olu Owner", "email": OWNER_EMAIL, "password": PASSWORD }),
+        );
+        Self::from_session(call, &answer)
+    }
+
+    /// Signs in.
+    #[must_use]
+    #[track_caller]
+    pub fn sign_in(base: &str, email: &str, password: &str) -> Self {
+        let call = console_caller(base);
+        let answer = call.post(
+            "/api/console/session",
+            &json!({ "email": email, "password": password }),
+        );
+        Self::from_session(call, &answer)
+    }
+
+    /// Accepts an invitation by its token.
+    #[must_use]
+    #[track_caller]
+    pub fn accept(base: &str, token: &str, name: &str) -> Self {
+        let call = console_caller(base);
+        let answer = call.post(
+            "/api/console/invitations/accept",
+            &json!({ "token": token, "name": name, "password": PASSWORD }),
+        );
+        Self::from_session(call, &answer)
+    }
+
+    #[track_caller]
+    fn from_session(mut call: Caller, answer: &Answer) -> Self {
+        let session = answer.expect(201);
+        call.keep_cookies(answer);
+        Self {
+            call,
+            agent_id: session.text("/agent/id"),
+        }
+    }
+
+    /// Sends a reply; gives the message.
+    #[track_caller]
+    pub fn reply(&self, conversation_id: &str, body: &str) -> Value {
+        self.try_say(conversation_id, &json!({ "kind": "message", "body": body }))
+            .expect(201)
+            .at("/message")
+            .clone()
+    }
+
+    /// Writes a note; gives the message.
+    #[track_caller]
+    pub fn note(&self, conversation_id: &str, body: &str) -> Value {
+        self.try_say(conversation_id, &json!({ "kind": "note", "body": body }))
+            .expect(201)
+            .at("/message")
+            .clone()
+    }
+
+    /// Sends with more or other fields.
+    #[must_use]
+    pub fn try_say(&self, conversation_id: &str, fields: &Value) -> Answer {
+        let mut body = json!({ "client_msg_id": new_message_id() });
+        merge(&mut body, fields);
+        self.call.post(
+            &format!("/api/console/conversations/{conversation_id}/messages"),
+            &body,
+        )
+    }
+
+    /// All messages of a conversation, notes included, in order.
+    #[must_use]
+    #[track_caller]
+    pub fn history(&self, conversation_id: &str) -> Vec<Value> {
+        read_history(
+            &self.call,
+            &format!("/api/console/conversations/{conversation_id}/messages"),
+        )
+    }
+
+    /// Listens over WebSocket from an event on.
+    #[must_use]
+    #[track_caller]
+    pub fn websocket(&self, last_id: Option<i64>) -> Stream {
+        Stream::websocket(&Listen {
+            base: self.call.base(),
+            headers: &self.call.all_headers(),
+            auth: json!({ "auth": "console" }),
+            last_id,
+        })
+    }
+
+    /// Listens over server-sent events from an event on.
+    #[must_use]
+    #[track_caller]
+    pub fn sse(&self, last_id: Option<i64>) -> Stream {
+        Stream::sse(&Listen {
+            base: self.call.base(),
+            headers: &self.call.all_headers(),
+            auth: Value::Null,
+            last_id,
+        })
+    }
+}
+
+/// A browser on the console's own origin, without a session.
+#[must_use]
+pub fn console_caller(base: &str) -> Caller {
+    Caller::new(base)
+        .with("Origin", base)
+        .with("Sec-Fetch-Site", "same-origin")
+        .with("X-Chatham-Csrf", "1")
+        .with("X-Forwarded-For", &random_address())
+}
+
+/// An id as the widget makes one for each message.
+#[must_use]
+pub fn new_message_id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+/// 32 random bytes as the widget writes them.
+#[must_use]
+pub fn random_token() -> String {
+    let halves = [Uuid::new_v4().into_bytes(), Uuid::new_v4().into_bytes()];
+    URL_SAFE_NO_PAD.encode(halves.concat())
+}
+
+/// An address of the documentation range `2001:db8::/32`, each in a network of its own.
+#[must_use]
+pub fn random_address() -> String {
+    let network = Uuid::new_v4().as_u64_pair().1 & 0xffff_ffff;
+    format!("2001:db8:{:x}:{:x}::1", network >> 16, network & 0xffff)
+}
+
+fn merge(body: &mut Value, fields: &Value) {
+    if let (Some(body), Some(fields)) = (body.as_object_mut(), fields.as_object()) {
+        body.extend(
+            fields
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+    }
+}
+
+#[track_caller]
+fn read_history(call: &Caller, path: &str) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    let mut query = String::from("?limit=50");
+    loop {
+        let page = call.get(&format!("{path}{query}")).expect(200);
+        let messages = page.list("/messages");
+        let first_seq = messages.first().map(|message| message.number("/seq"));
+        all.splice(0..0, messages.iter().cloned());
+        match first_seq {
+            Some(seq) if page.at("/has_more").as_bool() == Some(true) => {
+                query = format!("?limit=50&before_seq={seq}");
+            }
+            _ => return all,
+        }
+    }
+}

@@ -1,2 +1,0 @@
-//! Placeholder head.
-fn main() {}

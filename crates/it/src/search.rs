@@ -1,0 +1,173 @@
+//! Looking for a marked value in every byte of a folder, in the forms in which it could hide.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// One place where a form of the value stands.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The file.
+    pub path: PathBuf,
+    /// Which form: `plain`, `utf-16 le`, `base64 +1` …
+    pub form: String,
+}
+
+/// All forms of all values in all files below the folder.
+#[must_use]
+pub fn find_in_folder(folder: &Path, values: &[&str]) -> Vec<Found> {
+    let mut found = Vec::new();
+    for path in list_files(folder) {
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
+        };
+        found.extend(find_in_bytes(&bytes, values).into_iter().map(|form| Found {
+            path: path.clone(),
+            form,
+        }));
+    }
+    found
+}
+
+/// Names of the forms in which one of the values stands in the bytes.
+#[must_use]
+pub fn find_in_bytes(bytes: &[u8], values: &[&str]) -> Vec<String> {
+    values
+        .iter()
+        .flat_map(|value| forms_of(value))
+        .filter(|(_, form)| contains(bytes, form))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// The value as it could be written: plain, UTF-16, percent-encoded, hexadecimal, JSON-escaped, and
+/// base64 at each of the three offsets that a longer text can give it.
+fn forms_of(value: &str) -> Vec<(String, Vec<u8>)> {
+    let utf8 = value.as_bytes();
+    let little: Vec<u8> = value.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = value.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let mut forms = vec![
+        ("plain".to_owned(), utf8.to_vec()),
+        ("upper case".to_owned(), value.to_uppercase().into_bytes()),
+        ("lower case".to_owned(), value.to_lowercase().into_bytes()),
+        ("utf-16 le".to_owned(), little),
+        ("utf-16 be".to_owned(), big),
+        ("percent".to_owned(), percent(utf8, false).into_bytes()),
+        (
+            "percent, every byte".to_owned(),
+            percent(utf8, true).into_bytes(),
+        ),
+        ("hexadecimal".to_owned(), hexadecimal(utf8).into_bytes()),
+    ];
+    for offset in 0..3_usize {
+        for (name, text) in [
+            ("base64", STANDARD_NO_PAD.encode(shifted(utf8, offset))),
+            ("base64 url", URL_SAFE_NO_PAD.encode(shifted(utf8, offset))),
+        ] {
+            // The first and last groups depend on the neighbours: only the middle is sure.
+            let start = if offset == 0 { 0 } else { 4 };
+            let end = text.len().saturating_sub(4);
+            if let Some(middle) = text.get(start..end).filter(|middle| middle.len() >= 8) {
+                forms.push((format!("{name} +{offset}"), middle.as_bytes().to_vec()));
+            }
+        }
+    }
+    forms
+}
+
+fn shifted(bytes: &[u8], offset: usize) -> Vec<u8> {
+    let mut shifted = vec![0_u8; offset];
+    shifted.extend_from_slice(bytes);
+    shifted
+}
+
+fn percent(bytes: &[u8], is_every_byte: bool) -> String {
+    bytes
+        .iter()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() && !is_every_byte {
+                char::from(*byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
+/// Bytes as hexadecimal digits in lower case.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    pairs.concat()
+}
+
+fn contains(bytes: &[u8], form: &[u8]) -> bool {
+    let Some(first) = form.first() else {
+        return false;
+    };
+    let mut rest = bytes;
+    while let Some(position) = rest.iter().position(|byte| byte == first) {
+        let (_, tail) = rest.split_at(position);
+        if tail.starts_with(form) {
+            return true;
+        }
+        rest = tail.get(1..).unwrap_or_default();
+    }
+    false
+}
+
+/// All files below a folder.
+#[must_use]
+pub fn list_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const VALUE: &str = "marked-värde-7f3a9c";
+
+    #[test]
+    fn value_is_found_in_each_form() {
+        let texts = [
+            format!("x{VALUE}y").into_bytes(),
+            VALUE.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            b"a=marked%2Dv%C3%A4rde%2D7f3a9c".to_vec(),
+            STANDARD_NO_PAD
+                .encode(format!("{VALUE} and more"))
+                .into_bytes(),
+            STANDARD_NO_PAD
+                .encode(format!("a{VALUE} and more"))
+                .into_bytes(),
+            URL_SAFE_NO_PAD
+                .encode(format!("ab{VALUE} and more"))
+                .into_bytes(),
+            hexadecimal(VALUE.as_bytes()).into_bytes(),
+        ];
+        for text in texts {
+            assert!(!find_in_bytes(&text, &[VALUE]).is_empty(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn other_value_is_not_found() {
+        assert!(find_in_bytes(b"marked-varde-000000 of another kind", &[VALUE]).is_empty());
+    }
+}

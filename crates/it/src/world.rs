@@ -1,0 +1,212 @@
+//! One story's world: a server on its own databases and folder, with an owner and a site.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::actor::{Console, Visitor};
+use crate::database::{Databases, Engine};
+use crate::folder::Folder;
+use crate::http::Caller;
+use crate::json::Reach;
+use crate::server::{Launch, Server, free_port};
+
+/// The page that visitors of these stories come from.
+pub const SITE_ORIGIN: &str = "https://shop.example";
+
+/// The owner's sign-in.
+pub const OWNER_EMAIL: &str = "owner@shop.example";
+/// A password that the estimate accepts.
+pub const PASSWORD: &str = "violet harbour 71 lanterns";
+
+/// Everything that a story has.
+pub struct World {
+    /// Which database.
+    pub engine: Engine,
+    /// Reads the rows themselves.
+    pub databases: Databases,
+    /// The program; `None` while a story has stopped it.
+    pub server: Option<Server>,
+    /// More settings for the next start.
+    pub settings: Vec<(String, String)>,
+    folder: Folder,
+    port: u16,
+    owner: Option<Console>,
+    site_id: Option<String>,
+}
+
+impl World {
+    /// Starts an empty installation.
+    #[must_use]
+    pub fn start(engine: Engine) -> Self {
+        let mut world = Self::prepare(engine);
+        world.boot();
+        world
+    }
+
+    /// Folder and databases, no server yet.
+    #[must_use]
+    pub fn prepare(engine: Engine) -> Self {
+        let folder = Folder::make();
+        let data = folder.path().join("data");
+        Self {
+            engine,
+            databases: Databases::make(engine, &data),
+            server: None,
+            settings: Vec::new(),
+            folder,
+            port: free_port(),
+            owner: None,
+            site_id: None,
+        }
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The story's own folder; `data` in it is the program's.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_path_buf()
+    }
+
+    /// The program's data folder.
+    #[must_use]
+    pub fn data_folder(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// What the program printed.
+    #[must_use]
+    pub fn log_path(&self) -> PathBuf {
+        self.folder.path().join("program.log")
+    }
+
+    /// The environment of every command of this installation.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        let temporary = self.folder.path().join("tmp");
+        std::fs::create_dir_all(&temporary).expect("make a folder for temporary files");
+        let mut all = vec![
+            ("CHATHAM_LISTEN".to_owned(), self.address()),
+            (
+                "CHATHAM_DATA".to_owned(),
+                self.data_folder().display().to_string(),
+            ),
+            ("TMPDIR".to_owned(), temporary.display().to_string()),
+        ];
+        // Stories come from one machine; each names the address it stands for.
+        all.push((
+            "CHATHAM_TRUSTED_PROXIES".to_owned(),
+            "127.0.0.1/32".to_owned(),
+        ));
+        all.extend(
+            self.databases
+                .environment()
+                .into_iter()
+                .map(|(name, url)| (name.to_owned(), url)),
+        );
+        all.extend(self.settings.clone());
+        all
+    }
+
+    /// Starts the server on the databases as they are.
+    #[track_caller]
+    pub fn boot(&mut self) {
+        let launch = self.launch(&["serve"]);
+        self.server = Some(Server::start(&launch, &self.base()));
+    }
+
+    /// How a command of this installation is started.
+    #[must_use]
+    pub fn launch(&self, words: &[&str]) -> Launch {
+        Launch {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            environment: self.environment(),
+            log: self.log_path(),
+            folder: self.folder(),
+        }
+    }
+
+    /// Runs a command of this installation to its end.
+    #[must_use]
+    pub fn run(&self, words: &[&str]) -> (i32, String) {
+        crate::server::run(words, self.folder.path(), &self.environment())
+    }
+
+    /// `kill -9`, then a new start.
+    #[track_caller]
+    pub fn crash_and_restart(&mut self) {
+        self.crash();
+        self.boot();
+    }
+
+    /// `kill -9`.
+    pub fn crash(&mut self) {
+        if let Some(mut server) = self.server.take() {
+            server.kill();
+        }
+    }
+
+    /// Somebody without any header.
+    #[must_use]
+    pub fn stranger(&self) -> Caller {
+        Caller::new(&self.base())
+    }
+
+    /// The token of the one-time owner link that the program printed.
+    #[must_use]
+    #[track_caller]
+    pub fn owner_token(&self) -> String {
+        let output = std::fs::read_to_string(self.log_path()).unwrap_or_default();
+        let (_, rest) = output
+            .rsplit_once("/console/setup#token=")
+            .unwrap_or_else(|| panic!("no owner link in:\n{output}"));
+        rest.chars()
+            .take_while(|letter| letter.is_ascii_alphanumeric() || "-_".contains(*letter))
+            .collect()
+    }
+
+    /// The owner, signed in; the first call uses the owner link.
+    #[track_caller]
+    pub fn owner(&mut self) -> Console {
+        if let Some(owner) = &self.owner {
+            return owner.clone();
+        }
+        let owner = Console::set_up(&self.base(), &self.owner_token());
+        self.owner = Some(owner.clone());
+        owner
+    }
+
+    /// The site that visitors write to: the first one, with the stories' page among its origins.
+    #[track_caller]
+    pub fn site_id(&mut self) -> String {
+        if let Some(id) = &self.site_id {
+            return id.clone();
+        }
+        let owner = self.owner();
+        let site = owner.call.post(
+            "/api/console/sites",
+            &json!({ "name": "Shop", "origins": [SITE_ORIGIN] }),
+        );
+        let id = site.expect(201).text("/id");
+        self.site_id = Some(id.clone());
+        id
+    }
+
+    /// A new visitor of the site, from an address of their own; nothing is sent yet.
+    #[track_caller]
+    pub fn visitor(&mut self) -> Visitor {
+        let site_id = self.site_id();
+        Visitor::new(&self.base(), &site_id, SITE_ORIGIN)
+    }
+}

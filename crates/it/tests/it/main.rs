@@ -1,0 +1,13 @@
+//! Stories about the whole program, on SQLite and on PostgreSQL. One file for each feature.
+#![allow(
+    clippy::allow_attributes,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a story fails by panicking; which of these a story needs differs from day to day"
+)]
+
+mod conversation;
