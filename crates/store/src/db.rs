@@ -117,6 +117,17 @@ impl Db {
         run(&self.writes, work::repeatable(unit, reserve)).await
     }
 
+    /// Empties the journal after everything committed before, so that no older page stays in it.
+    ///
+    /// SQLite: a truncating checkpoint; it waits for readers. PostgreSQL keeps its journal and archives by
+    /// its own rules: there nothing is done, and the destroyed key is what erases.
+    ///
+    /// # Errors
+    /// `Unavailable` if a reader kept the journal in use; trying again helps.
+    pub async fn empty_journal(&self) -> Result<(), StoreError> {
+        run(&self.writes, work::emptying_journal()).await
+    }
+
     /// Runs queries on a reader connection.
     ///
     /// # Errors
@@ -194,11 +205,29 @@ impl Writer {
             match self.commit(&mut batch) {
                 Ok(announcements) => {
                     self.tell(announcements);
-                    batch.drain(..).for_each(|unit| unit.finish(Ok(())));
+                    self.finish(&mut batch);
                     self.reserves.restore();
                 }
                 Err(error) => self.fail_or_retry(&mut batch, &error),
             }
+        }
+    }
+
+    /// Answers the units of a committed batch; those that empty the journal once it is empty.
+    fn finish(&mut self, batch: &mut Vec<Box<dyn Unit>>) {
+        let emptied = if batch.iter().any(|unit| unit.empties_journal()) {
+            session::empty_journal(&mut self.session)
+        } else {
+            Ok(())
+        };
+        for unit in batch.drain(..) {
+            let emptied = emptied.clone();
+            let outcome = if unit.empties_journal() {
+                emptied
+            } else {
+                Ok(())
+            };
+            unit.finish(outcome);
         }
     }
 

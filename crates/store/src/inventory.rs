@@ -179,7 +179,19 @@ const PERSONAL: &[(&str, &[PersonalColumn])] = &[
     ),
     (
         "erasure",
-        &[("person_id", PseudonymousId, "person.id", RandomId)],
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            (
+                "address_hash",
+                ContactEmail,
+                "suppression.address",
+                KeyedHash,
+            ),
+        ],
+    ),
+    (
+        "idempotency",
+        &[("actor_id", PseudonymousId, "person.id", RandomId)],
     ),
 ];
 
@@ -373,7 +385,6 @@ const PLAIN: &[(&str, &[&str])] = &[
         "idempotency",
         &[
             "workspace_id",
-            "actor_id",
             "key",
             "request_hash",
             "result_id",

@@ -4,6 +4,7 @@
 
 mod db;
 mod dialect;
+mod erasure;
 mod error;
 mod event;
 pub mod inventory;
@@ -21,6 +22,11 @@ mod work;
 
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
+pub use erasure::{
+    ERASE_BATCH_ROWS, ERASED, Erasure, ErasureStep, KEPT, NewErasure, create_erasure, erase_rows,
+    find_erasure, finish_erasure, is_suppressed, list_erased_conversations, list_erasures,
+    list_pending_erasures, record_erasure, suppress_erased_address, update_erasure_step,
+};
 pub use error::StoreError;
 pub use event::{
     Audience, Event, NewEvent, Reader, append_event, delete_events_before, event_range, list_events,

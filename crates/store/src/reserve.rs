@@ -14,16 +14,22 @@ const RESERVE_BYTES: usize = 4 * 1024 * 1024;
 pub enum Reserve {
     /// Erasure goes on.
     Erasure,
+    /// Keys are destroyed all the same (they live in a database of their own).
+    Key,
     /// Readings are still accounted for.
     Reading,
 }
 
 impl Reserve {
-    const ALL: [Self; 2] = [Self::Erasure, Self::Reading];
+    /// What the data database needs.
+    pub(crate) const DATA: &'static [Self] = &[Self::Erasure, Self::Reading];
+    /// What the keys database needs.
+    pub(crate) const KEYS: &'static [Self] = &[Self::Key];
 
     const fn file(self) -> &'static str {
         match self {
             Self::Erasure => "erasure.reserve",
+            Self::Key => "key.reserve",
             Self::Reading => "reading.reserve",
         }
     }
@@ -33,15 +39,17 @@ impl Reserve {
 #[derive(Debug, Default)]
 pub struct Reserves {
     folder: Option<PathBuf>,
+    kinds: &'static [Reserve],
     used: bool,
 }
 
 impl Reserves {
     /// Reserves in this folder, written now if they are missing.
     #[must_use]
-    pub fn in_folder(folder: PathBuf) -> Self {
+    pub(crate) fn in_folder(folder: PathBuf, kinds: &'static [Reserve]) -> Self {
         let mut reserves = Self {
             folder: Some(folder),
+            kinds,
             used: true,
         };
         reserves.restore();
@@ -62,11 +70,10 @@ impl Reserves {
         let Some(folder) = self.folder.clone().filter(|_| self.used) else {
             return;
         };
-        let missing = Reserve::ALL.map(|reserve| folder.join(reserve.file()));
-        let written = missing
-            .iter()
+        let files = self.kinds.iter().map(|reserve| folder.join(reserve.file()));
+        let written = files
             .filter(|file| !file.exists())
-            .all(|file| fill(file).is_ok());
+            .all(|file| fill(&file).is_ok());
         self.used = !written;
     }
 }

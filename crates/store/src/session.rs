@@ -71,6 +71,21 @@ pub(crate) fn reopen_if_lost(location: &Location, session: &mut Session) {
     }
 }
 
+/// Copies the journal into the database and cuts it to nothing. Outside a transaction.
+pub(crate) fn empty_journal(session: &mut Session) -> Result<(), StoreError> {
+    let Session::Sqlite(connection) = session else {
+        return Ok(());
+    };
+    let busy: i64 =
+        connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))?;
+    if busy == 0 {
+        return Ok(());
+    }
+    Err(StoreError::Unavailable(
+        "a reader keeps the journal in use".to_owned(),
+    ))
+}
+
 pub(crate) const fn begin_write(dialect: Dialect) -> &'static str {
     match dialect {
         // The lock is taken at once: a later upgrade could fail in the middle of a batch.

@@ -8,7 +8,7 @@ use crate::{
     db::{Db, Location},
     error::StoreError,
     migrate,
-    reserve::Reserves,
+    reserve::{Reserve, Reserves},
 };
 
 /// Both databases of an installation.
@@ -31,10 +31,10 @@ impl Store {
         })?;
         let data = Location::File(folder.join("data.db"));
         let keys = Location::File(folder.join("keys.db"));
-        let reserves = Reserves::in_folder(folder.to_owned());
+        let reserves = |kinds| Reserves::in_folder(folder.to_owned(), kinds);
         Self::migrated(
-            Db::open(&data, reserves)?,
-            Db::open(&keys, Reserves::default())?,
+            Db::open(&data, reserves(Reserve::DATA))?,
+            Db::open(&keys, reserves(Reserve::KEYS))?,
             now,
         )
         .await

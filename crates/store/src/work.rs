@@ -14,6 +14,8 @@ pub(crate) trait Unit: Send {
     fn finish(self: Box<Self>, committed: Result<(), StoreError>);
     /// The reserve this unit may use when the disk is full; only such a unit can run twice.
     fn reserve(&self) -> Option<Reserve>;
+    /// Whether the journal is to be emptied after the commit, before the caller is answered.
+    fn empties_journal(&self) -> bool;
 }
 
 type Job<T, E> = Box<dyn FnMut(&mut Tx<'_>) -> Result<T, E> + Send>;
@@ -25,6 +27,7 @@ struct Work<T, E> {
     outcome: Option<Result<T, E>>,
     answer: oneshot::Sender<Result<T, E>>,
     reserve: Option<Reserve>,
+    empties_journal: bool,
 }
 
 /// A unit that runs once.
@@ -57,6 +60,19 @@ where
     wrap(job, Some(reserve))
 }
 
+/// A unit of nothing, after which the journal is emptied.
+pub(crate) fn emptying_journal() -> (Box<dyn Unit>, Answer<(), StoreError>) {
+    let (answer, receiver) = oneshot::channel();
+    let work: Work<(), StoreError> = Work {
+        job: Box::new(|_| Ok(())),
+        outcome: None,
+        answer,
+        reserve: None,
+        empties_journal: true,
+    };
+    (Box::new(work), receiver)
+}
+
 fn wrap<T, E>(
     job: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     reserve: Option<Reserve>,
@@ -72,6 +88,7 @@ where
             outcome: None,
             answer,
             reserve,
+            empties_journal: false,
         }),
         receiver,
     )
@@ -101,5 +118,9 @@ where
 
     fn reserve(&self) -> Option<Reserve> {
         self.reserve
+    }
+
+    fn empties_journal(&self) -> bool {
+        self.empties_journal
     }
 }

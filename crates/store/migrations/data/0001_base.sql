@@ -298,16 +298,19 @@ create table suppression (
 ) {strict};
 
 -- The erasure mark, and after it the record: what a restore of an older backup applies again.
+-- `address_hash` waits here between the mark and the suppression list: later the key is gone.
 create table erasure (
     workspace_id {text} not null,
     person_id {text} not null,
     step {text} not null,
     requested_by {text} not null,
+    address_hash {blob},
     marked_at {int} not null,
     finished_at {int},
     ledger_index {int},
     primary key (workspace_id, person_id)
 ) {strict};
+create index erasure_by_step on erasure (step, marked_at);
 
 create table ledger_entry (
     workspace_id {text} not null,
