@@ -2,6 +2,8 @@
 //!
 //! Must not know: storage, HTTP, keys, the wall clock.
 
+mod email;
 mod id;
 
+pub use email::{EMAIL_BYTES_MAX, EmailAddress, InvalidEmail};
 pub use id::*;
