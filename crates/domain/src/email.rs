@@ -51,6 +51,14 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The address with most of it covered, such as `a…@example.com`.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or_default();
+        let first = local.chars().next().unwrap_or('…');
+        format!("{first}…@{domain}")
+    }
+
     /// The normal form, owned.
     #[must_use]
     pub fn into_string(self) -> String {
@@ -98,6 +106,13 @@ mod tests {
         ] {
             assert!(EmailAddress::parse(typed).is_ok_and(|address| address.as_str() == normal));
         }
+    }
+
+    #[test]
+    fn a_masked_address_shows_one_letter_and_the_domain() {
+        assert!(
+            EmailAddress::parse("ana@example.com").is_ok_and(|it| it.masked() == "a…@example.com")
+        );
     }
 
     #[test]
