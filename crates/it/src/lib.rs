@@ -11,6 +11,7 @@
 )]
 
 pub mod actor;
+pub mod browser;
 pub mod database;
 pub mod folder;
 pub mod http;

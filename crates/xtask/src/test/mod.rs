@@ -166,7 +166,8 @@ fn run_stories(bench: &mut Bench) -> Result<()> {
         &["build", "--package", "chatham"],
     ))?;
     let binary = binary_path()?;
-    let mut command = cargo_with_services(bench, &["test", "--package", "it"])?;
+    let mut command =
+        cargo_with_services(bench, &["test", "--package", "it", "--lib", "--test", "it"])?;
     shell::run(command.env("CHATHAM_TEST_BINARY", binary))
 }
 
@@ -190,20 +191,19 @@ fn run_browser_stories(bench: &mut Bench) -> Result<()> {
         &bench.root,
         &["build", "--package", "chatham"],
     ))?;
-    let url = postgres_url(bench)?;
-    let mut command = Command::new("node");
-    command
-        .args([
-            "--test",
-            "--test-concurrency=1",
-            "--test-reporter=spec",
-            "stories/",
-        ])
-        .current_dir(&folder)
-        .env("CHATHAM_TEST_BINARY", binary_path()?)
-        .env("CHATHAM_TEST_POSTGRES", url)
-        .env("TMPDIR", bench.scratch.path());
-    shell::run(&mut command)
+    let binary = binary_path()?;
+    // One browser at a time: two cores, and pictures that must be comparable.
+    let words = [
+        "test",
+        "--package",
+        "it",
+        "--test",
+        "browser",
+        "--",
+        "--test-threads=1",
+    ];
+    let mut command = cargo_with_services(bench, &words)?;
+    shell::run(command.env("CHATHAM_TEST_BINARY", binary))
 }
 
 fn install_packages(folder: &Path) -> Result<()> {

@@ -1,0 +1,28 @@
+//! Stories in a real browser, on SQLite and on PostgreSQL. What they do stands in
+//! `browser/stories/NAME.mjs`; `cargo xtask test --only browser` installs what they need.
+
+use it::{Engine, World, browser};
+use serde_json::json;
+
+it::stories! {
+    visitor_and_agent_talk_while_the_server_dies,
+    widget_works_under_the_strictest_page_and_resumes_over_server_sent_events,
+}
+
+fn visitor_and_agent_talk_while_the_server_dies(world: &mut World) {
+    browser::run(world, "talk", &json!({}));
+}
+
+fn widget_works_under_the_strictest_page_and_resumes_over_server_sent_events(world: &mut World) {
+    browser::run(world, "policy", &json!({}));
+}
+
+#[test]
+fn widget_is_light_and_moves_nothing() {
+    browser::run(&mut World::start(Engine::Sqlite), "weight", &json!({}));
+}
+
+#[test]
+fn screens_are_accessible() {
+    browser::run(&mut World::start(Engine::Sqlite), "access", &json!({}));
+}
