@@ -178,7 +178,9 @@ impl Keyring {
     ) -> Result<(), AppError> {
         let now = self.clock.now();
         self.keys
-            .write(move |tx| store::destroy_person_key(tx, workspace_id, person_id, now))
+            .write_reserved(store::Reserve::Key, move |tx| {
+                store::destroy_person_key(tx, workspace_id, person_id, now)
+            })
             .await
             .map_err(AppError::from)?;
         self.forget(workspace_id, person_id);

@@ -4,8 +4,10 @@
 
 pub mod actor;
 mod app;
+mod erasure;
 mod error;
 mod keyring;
+mod opener;
 mod origin;
 mod proof;
 mod random;

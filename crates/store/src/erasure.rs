@@ -387,6 +387,15 @@ pub fn list_erased_conversations(
         .collect()
 }
 
+/// Whether there is such a workspace.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn has_workspace(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<bool, StoreError> {
+    let query = "select created_at from workspace where workspace_id = $1";
+    Ok(tx.find(query, &[workspace_id.into()])?.is_some())
+}
+
 /// The inbox no longer counts conversations that nobody sees.
 fn leave_inbox(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
     tx.execute(

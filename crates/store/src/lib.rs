@@ -7,6 +7,7 @@ mod dialect;
 mod erasure;
 mod error;
 mod event;
+mod held;
 pub mod inventory;
 mod key;
 mod ledger;
@@ -24,12 +25,17 @@ pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
     ERASE_BATCH_ROWS, ERASED, Erasure, ErasureStep, KEPT, NewErasure, create_erasure, erase_rows,
-    find_erasure, finish_erasure, is_suppressed, list_erased_conversations, list_erasures,
-    list_pending_erasures, record_erasure, suppress_erased_address, update_erasure_step,
+    find_erasure, finish_erasure, has_workspace, is_suppressed, list_erased_conversations,
+    list_erasures, list_pending_erasures, record_erasure, suppress_erased_address,
+    update_erasure_step,
 };
 pub use error::StoreError;
 pub use event::{
     Audience, Event, NewEvent, Reader, append_event, delete_events_before, event_range, list_events,
+};
+pub use held::{
+    HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
+    list_held_conversations, list_held_messages,
 };
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
