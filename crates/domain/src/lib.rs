@@ -2,14 +2,36 @@
 //!
 //! Must not know: storage, HTTP, keys, the wall clock.
 
+mod agent;
+mod canned_reply;
 mod conversation;
 mod email;
+mod greeting;
 mod id;
+mod link;
+mod look;
 mod message;
+mod name;
+mod origin;
+mod password;
 mod text;
+mod word;
+mod working_hours;
 
+pub use agent::{
+    AGENTS_MAX, AccessChange, AccessRefusal, AgentAvailability, AgentState, Member, change_access,
+    is_member_role, may_give,
+};
+pub use canned_reply::{CANNED_REPLIES_MAX, CannedText, InvalidCannedReply, Shortcut};
 pub use conversation::*;
 pub use email::{EMAIL_BYTES_MAX, EmailAddress, InvalidEmail};
+pub use greeting::{Availability, Greetings, InvalidGreeting, SiteLocale, default_greeting};
 pub use id::*;
+pub use link::LinkKind;
+pub use look::{InvalidLook, Look, Position, Theme};
 pub use message::{AuthorKind, MessageKind, SystemCode, UnknownWord};
+pub use name::{InvalidName, parse_name};
+pub use origin::{InvalidOrigin, ORIGINS_MAX, SiteOrigin};
+pub use password::{InvalidPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};
 pub use text::*;
+pub use working_hours::{Day, InvalidWorkingHours, Span, WorkingHours};

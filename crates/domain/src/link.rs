@@ -1,0 +1,55 @@
+//! Links that work once and expire: what kinds there are, and how long each lives.
+//!
+//! Must not know: tokens, addresses, storage.
+
+use crate::word::words;
+
+words! {
+    /// Kind of a single-use link.
+    LinkKind {
+        /// Makes the first owner; printed in the terminal.
+        Owner = "owner",
+        /// Joins a workspace.
+        Invitation = "invitation",
+        /// Sets a new password.
+        PasswordReset = "password_reset",
+        /// Proves that a visitor reads an address.
+        Verification = "verification",
+        /// Leads a visitor from a letter back into the conversation.
+        Resume = "resume",
+    }
+}
+
+impl LinkKind {
+    /// Seconds from making to expiry.
+    #[must_use]
+    pub const fn lifetime_s(self) -> i64 {
+        match self {
+            Self::Owner => 30 * 60,
+            Self::Invitation => 7 * 24 * 3_600,
+            Self::PasswordReset => 60 * 60,
+            Self::Verification => 24 * 3_600,
+            Self::Resume => 30 * 24 * 3_600,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lifetimes_are_as_promised() {
+        for (word, minutes) in [
+            ("owner", 30),
+            ("invitation", 10_080),
+            ("password_reset", 60),
+            ("verification", 1_440),
+            ("resume", 43_200),
+        ] {
+            let kind: LinkKind = word.parse().unwrap();
+            assert_eq!(kind.lifetime_s(), minutes * 60, "{word}");
+        }
+        assert!("other".parse::<LinkKind>().is_err());
+    }
+}
