@@ -34,12 +34,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             ));
         }
         let bytes = read_bytes(request, BODY_BYTES_MAX).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| refuse(&error))
+        serde_json::from_slice(&bytes)
+            .map(Self)
+            .map_err(|error| refuse(&error))
     }
 }
 
 fn is_json(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     let essence = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
     essence.is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"))
 }
@@ -52,7 +57,10 @@ pub(crate) async fn read_bytes(request: Request, bytes_max: usize) -> Result<Vec
             StatusCode::REQUEST_TIMEOUT,
             "request_timeout",
             "Too slow",
-            format!("the body did not arrive within {} seconds", BODY_TIMEOUT.as_secs()),
+            format!(
+                "the body did not arrive within {} seconds",
+                BODY_TIMEOUT.as_secs()
+            ),
         )),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -87,7 +95,11 @@ fn refuse(error: &serde_json::Error) -> Problem {
         serde_json::error::Category::Eof => "the body is cut off",
         _ => "the body is not valid JSON",
     };
-    invalid_body().field("body", "malformed", format!("{kind}, line {line}, column {column}"))
+    invalid_body().field(
+        "body",
+        "malformed",
+        format!("{kind}, line {line}, column {column}"),
+    )
 }
 
 fn quoted_after(text: &str, marker: &str) -> Option<String> {

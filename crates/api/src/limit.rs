@@ -71,7 +71,11 @@ impl Day {
             let quota = Quota::per_minute(at_least_one(minute)).allow_burst(at_least_one(burst));
             RateLimiter::keyed(quota)
         });
-        Self { since: Instant::now(), hash: RandomState::new(), limiters: limiters.into() }
+        Self {
+            since: Instant::now(),
+            hash: RandomState::new(),
+            limiters: limiters.into(),
+        }
     }
 }
 
@@ -85,7 +89,10 @@ pub(crate) struct Limits {
 impl Limits {
     /// Limits multiplied by a factor (1 is what the documents say).
     pub(crate) fn new(factor: u32) -> Self {
-        Self { day: Arc::new(RwLock::new(Day::new(factor))), factor }
+        Self {
+            day: Arc::new(RwLock::new(Day::new(factor))),
+            factor,
+        }
     }
 
     /// Counts one use of an address.
@@ -102,15 +109,23 @@ impl Limits {
     pub(crate) fn check(&self, limit: Limit, key: &[u8]) -> Result<(), AppError> {
         self.renew();
         let day = self.day.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(limiter) = day.limiters.get(limit as usize) else { return Ok(()) };
+        let Some(limiter) = day.limiters.get(limit as usize) else {
+            return Ok(());
+        };
         if limiter.len() > KEYS_MAX {
             limiter.retain_recent();
         }
-        limiter.check_key(&day.hash.hash_one(key)).map_err(|not_until| {
-            let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            AppError::TooMany { retry_after_s: seconds }
-        })
+        limiter
+            .check_key(&day.hash.hash_one(key))
+            .map_err(|not_until| {
+                let wait = not_until.wait_time_from(governor::clock::DefaultClock::default().now());
+                let seconds = u32::try_from(wait.as_secs())
+                    .unwrap_or(u32::MAX)
+                    .saturating_add(1);
+                AppError::TooMany {
+                    retry_after_s: seconds,
+                }
+            })
     }
 
     fn renew(&self) {
@@ -135,11 +150,21 @@ mod tests {
         let address = "192.0.2.7".parse().unwrap();
 
         for _ in 0..20 {
-            limits.check_address(Limit::AddressConversations, address).unwrap();
+            limits
+                .check_address(Limit::AddressConversations, address)
+                .unwrap();
         }
         let refused = limits.check_address(Limit::AddressConversations, address);
 
-        assert!(matches!(refused, Err(AppError::TooMany { retry_after_s: 1..=4 })), "{refused:?}");
+        assert!(
+            matches!(
+                refused,
+                Err(AppError::TooMany {
+                    retry_after_s: 1..=4
+                })
+            ),
+            "{refused:?}"
+        );
     }
 
     #[test]
@@ -147,13 +172,23 @@ mod tests {
         let limits = Limits::new(1);
         for last in 0..20 {
             let address = format!("2001:db8::{last:x}").parse().unwrap();
-            limits.check_address(Limit::AddressConversations, address).unwrap();
+            limits
+                .check_address(Limit::AddressConversations, address)
+                .unwrap();
         }
 
         let neighbour = "2001:db8::ffff".parse().unwrap();
         let other = "2001:db8:0:1::1".parse().unwrap();
 
-        assert!(limits.check_address(Limit::AddressConversations, neighbour).is_err());
-        assert!(limits.check_address(Limit::AddressConversations, other).is_ok());
+        assert!(
+            limits
+                .check_address(Limit::AddressConversations, neighbour)
+                .is_err()
+        );
+        assert!(
+            limits
+                .check_address(Limit::AddressConversations, other)
+                .is_ok()
+        );
     }
 }

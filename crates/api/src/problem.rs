@@ -101,7 +101,11 @@ impl Problem {
     #[must_use]
     pub(crate) fn field(mut self, field: &str, code: &str, message: impl Into<String>) -> Self {
         let (field, code) = (field.to_owned(), code.to_owned());
-        self.fields.push(ProblemField { field, code, message: message.into() });
+        self.fields.push(ProblemField {
+            field,
+            code,
+            message: message.into(),
+        });
         self
     }
 
@@ -128,35 +132,51 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         use StatusCode as Status;
         match error {
-            AppError::Denied(refusal) => {
-                Self::new(Status::FORBIDDEN, refusal.code, "Refused by the policy", refusal.what)
-                    .mend(refusal.mend)
-                    .clause(refusal.clause)
-            }
-            AppError::Forbidden => {
-                Self::new(Status::FORBIDDEN, "forbidden", "Not allowed", "your role may not do this")
-                    .mend("ask an owner or admin of the workspace")
-                    .clause(69)
-            }
+            AppError::Denied(refusal) => Self::new(
+                Status::FORBIDDEN,
+                refusal.code,
+                "Refused by the policy",
+                refusal.what,
+            )
+            .mend(refusal.mend)
+            .clause(refusal.clause),
+            AppError::Forbidden => Self::new(
+                Status::FORBIDDEN,
+                "forbidden",
+                "Not allowed",
+                "your role may not do this",
+            )
+            .mend("ask an owner or admin of the workspace")
+            .clause(69),
             AppError::NotFound => Self::not_found(),
             AppError::Unauthenticated(code) => unauthenticated(code),
             AppError::Conflict { code, detail } => {
-                let status = if code == "blocked" { Status::FORBIDDEN } else { Status::CONFLICT };
+                let status = if code == "blocked" {
+                    Status::FORBIDDEN
+                } else {
+                    Status::CONFLICT
+                };
                 Self::new(status, code, "Not possible in this state", detail)
             }
             AppError::NewerReply { latest_seq } => {
                 let detail = "somebody else replied after what you saw";
-                let mut problem =
-                    Self::new(Status::CONFLICT, "newer_reply", "A newer reply exists", detail)
-                        .mend("read it, then send again with seen_seq raised");
+                let mut problem = Self::new(
+                    Status::CONFLICT,
+                    "newer_reply",
+                    "A newer reply exists",
+                    detail,
+                )
+                .mend("read it, then send again with seen_seq raised");
                 problem.latest_seq = Some(latest_seq);
                 problem
             }
             AppError::PolicyVersionMissing => policy_version_missing(),
             AppError::PolicyVersionOld { current } => policy_version_old(current),
-            AppError::Invalid(fields) => fields.into_iter().fold(invalid_body(), |problem, field| {
-                problem.field(field.field, field.code, field.message)
-            }),
+            AppError::Invalid(fields) => {
+                fields.into_iter().fold(invalid_body(), |problem, field| {
+                    problem.field(field.field, field.code, field.message)
+                })
+            }
             AppError::TooMany { retry_after_s } => too_many(retry_after_s),
             AppError::Full => Self::new(
                 Status::INSUFFICIENT_STORAGE,

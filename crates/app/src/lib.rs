@@ -4,18 +4,25 @@
 
 pub mod actor;
 mod app;
+mod authenticate;
 mod erasure;
 mod error;
+mod hydrate;
 mod keyring;
 mod opener;
 mod origin;
 mod proof;
 mod random;
 mod reading;
+mod ready;
+
+mod stream;
 
 pub use actor::{Actor, Agent, Visitor};
 pub use app::{App, Parts, Settings};
+pub use authenticate::token_hash;
 pub use error::{AppError, FieldError};
+pub use hydrate::HydratedEvent;
 pub use keyring::Keyring;
 pub use random::{Random, bytes};
 pub use reading::person_ref;

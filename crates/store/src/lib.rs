@@ -2,6 +2,7 @@
 //!
 //! Must not know: HTTP, the policy's decisions, plain text of anything sealed.
 
+mod authenticate;
 mod db;
 mod dialect;
 mod erasure;
@@ -11,6 +12,7 @@ mod held;
 pub mod inventory;
 mod key;
 mod ledger;
+mod live;
 mod migrate;
 mod origin;
 mod reading;
@@ -21,6 +23,9 @@ mod tx;
 mod value;
 mod work;
 
+pub use authenticate::{
+    SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
+};
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
@@ -41,6 +46,7 @@ pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
+pub use live::{is_person_active, is_session_live, ping};
 pub use origin::list_origins;
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};

@@ -1,0 +1,101 @@
+//! Files of the web parts, built into the binary: content-hashed names, so immutable.
+//!
+//! Must not know: features. The loader's settings are put in by `loader.rs`.
+
+use axum::{
+    body::Body,
+    extract::Path,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+
+use crate::problem::Problem;
+
+/// The built web parts. `build.rs` makes the folder.
+#[derive(RustEmbed)]
+#[folder = "$CHATHAM_WEB"]
+struct Web;
+
+/// A file of the web parts by its path.
+pub(crate) fn find(path: &str) -> Option<Vec<u8>> {
+    Web::get(path).map(|file| file.data.into_owned())
+}
+
+/// `GET /assets/{file}`: scripts, styles, fonts, icons.
+pub(crate) async fn get_asset(Path(file): Path<String>) -> Response {
+    let path = format!("assets/{file}");
+    let Some(data) = find(&path) else {
+        return Problem::not_found().into_response();
+    };
+    let mut response = Response::new(Body::from(data));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(content_type(&file)),
+    );
+    let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+    headers.insert(header::CACHE_CONTROL, immutable);
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    headers.insert(
+        "cross-origin-resource-policy",
+        HeaderValue::from_static("cross-origin"),
+    );
+    response
+}
+
+/// `GET /console` and below: the console's one page; its script reads the rest of the address.
+pub(crate) async fn get_console() -> Response {
+    let Some(page) = find("console/index.html") else {
+        return Problem::new(
+            StatusCode::NOT_FOUND,
+            "not_built",
+            "Not built",
+            "this binary was built without the console",
+        )
+        .into_response();
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/html; charset=utf-8"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, page).into_response()
+}
+
+/// A file of the console that must keep its name, such as its manifest; anything else is its one page.
+pub(crate) async fn get_console_file(Path(path): Path<String>) -> Response {
+    let fixed = ["manifest.webmanifest", "service-worker.js"].contains(&path.as_str())
+        || path
+            .strip_prefix("icons/")
+            .is_some_and(|name| !name.contains(".."));
+    let Some(data) = fixed.then(|| find(&format!("console/{path}"))).flatten() else {
+        return get_console().await;
+    };
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(content_type(&path)),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, data).into_response()
+}
+
+fn content_type(file: &str) -> &'static str {
+    match file.rsplit('.').next() {
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("woff2") => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}

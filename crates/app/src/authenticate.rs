@@ -1,0 +1,60 @@
+//! From a token to an actor. The database holds hashes of tokens only.
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    App,
+    actor::{Agent, Visitor},
+    error::AppError,
+};
+
+/// The hash a token is stored as. Tokens are 256 random bits, so a plain hash cannot be guessed back.
+#[must_use]
+pub fn token_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+impl App {
+    /// The visitor with this token.
+    ///
+    /// # Errors
+    /// `Unauthenticated` if nobody has it (any more); `Unavailable` if the database does not answer.
+    pub async fn authenticate_visitor(&self, token: &str) -> Result<Visitor, AppError> {
+        let hash = token_hash(token);
+        let found: Option<store::VisitorIdentity> = self
+            .store
+            .data
+            .read(move |tx| store::find_visitor_identity(tx, &hash))
+            .await
+            .map_err(AppError::from)?;
+        let found = found.ok_or(AppError::Unauthenticated("visitor_unknown"))?;
+        Ok(Visitor {
+            workspace_id: found.workspace_id,
+            site_id: found.site_id,
+            visitor_id: found.visitor_id,
+            person_id: found.person_id,
+        })
+    }
+
+    /// The agent with this session token.
+    ///
+    /// # Errors
+    /// `Unauthenticated` if the session has ended; `Unavailable` if the database does not answer.
+    pub async fn authenticate_session(&self, token: &str) -> Result<Agent, AppError> {
+        let (hash, now) = (token_hash(token), self.now());
+        let found: Option<store::SessionIdentity> = self
+            .store
+            .data
+            .read(move |tx| store::find_session_identity(tx, &hash, now))
+            .await
+            .map_err(AppError::from)?;
+        let found = found.ok_or(AppError::Unauthenticated("session_expired"))?;
+        Ok(Agent {
+            workspace_id: found.workspace_id,
+            agent_id: found.agent_id,
+            person_id: found.person_id,
+            role: found.role,
+            session_id: found.session_id,
+        })
+    }
+}
