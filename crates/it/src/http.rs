@@ -116,6 +116,13 @@ impl Caller {
         self
     }
 
+    /// The same caller, calling another server.
+    #[must_use]
+    pub fn at(mut self, base: &str) -> Self {
+        base.clone_into(&mut self.base);
+        self
+    }
+
     /// Where this caller calls.
     #[must_use]
     pub fn base(&self) -> &str {

@@ -11,3 +11,7 @@
 )]
 
 mod conversation;
+mod durability;
+mod erasure;
+mod limit;
+mod stream;

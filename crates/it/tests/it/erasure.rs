@@ -1,0 +1,218 @@
+//! What is personal is never stored readable, and after an erasure is nowhere at all.
+//!
+//! The list of personal columns comes from the program's own inventory, compared with the live
+//! schema; the search goes over every byte of data, write-ahead log, log and temporary files.
+
+use std::path::{Path, PathBuf};
+
+use it::search::{Found, find_in_bytes, find_in_folder};
+use it::{Engine, Reach, World};
+use serde_json::{Value, json};
+
+it::stories! {
+    inventory_names_every_column_of_the_live_schema,
+    personal_values_are_never_readable_and_gone_after_erasure,
+    planted_value_is_found,
+    erased_person_stays_erased_after_a_restore,
+    other_people_are_untouched_by_an_erasure,
+}
+
+/// Values that a search can recognise in any encoding, one for each field that a visitor can fill.
+const MARKS: [&str; 6] = [
+    "mark-name-8d1f20c7aa",
+    "mark-mail-51b7e93d02",
+    "mark-body-f04c6a1be9",
+    "mark-page-77aa20e4c1",
+    "mark-title-3be95d60f8",
+    "mark-rating-c2d8f7104b",
+];
+const REPLY_MARK: &str = "mark-reply-60a9b3e517";
+const NOTE_MARK: &str = "mark-note-19ce84d7f2";
+
+fn all_marks() -> Vec<&'static str> {
+    MARKS
+        .iter()
+        .copied()
+        .chain([REPLY_MARK, NOTE_MARK])
+        .collect()
+}
+
+/// A visitor who filled every field; gives the conversation's id.
+fn seed(world: &mut World) -> (it::Visitor, String) {
+    let owner = world.owner();
+    let visitor = world.visitor();
+    let [name, mail, body, page, title, rating] = MARKS;
+    let started = visitor
+        .try_start(&json!({
+            "body": format!("words with {body} inside"),
+            "name": name,
+            "email": format!("{mail}@mail.example"),
+            "page_url": format!("https://shop.example/{page}"),
+            "page_title": title,
+            "locale": "en",
+        }))
+        .expect(201);
+    let id = started.text("/conversation/id");
+    owner.reply(&id, REPLY_MARK);
+    owner.note(&id, NOTE_MARK);
+    let path = format!("/api/widget/conversations/{id}");
+    let version = visitor.policy_version;
+    visitor
+        .call
+        .post(
+            &format!("{path}/rating"),
+            &json!({ "score": 4, "comment": rating, "policy_version": version }),
+        )
+        .expect(204);
+    visitor
+        .call
+        .post(
+            "/api/widget/me/remember",
+            &json!({ "remember": true, "policy_version": version }),
+        )
+        .expect(200);
+    (visitor, id)
+}
+
+fn inventory(world: &World) -> Vec<Value> {
+    let answer = world.stranger().get("/privacy/inventory.json").expect(200);
+    answer.list("/columns").to_vec()
+}
+
+fn inventory_names_every_column_of_the_live_schema(world: &mut World) {
+    let mut listed: Vec<(String, String)> = inventory(world)
+        .iter()
+        .map(|column| (column.text("/table"), column.text("/column")))
+        .collect();
+    listed.sort();
+    let mut live = world.databases.columns();
+    live.sort();
+
+    assert_eq!(listed, live);
+}
+
+/// Places that may hold bytes of this world: its folder, and the server's files on PostgreSQL.
+fn search(world: &World, values: &[&str]) -> Vec<Found> {
+    let mut found = find_in_folder(&world.folder(), values);
+    if world.engine == Engine::Postgres {
+        for form in find_in_bytes(&world.databases.dump(), values) {
+            found.push(Found {
+                path: PathBuf::from("rows"),
+                form,
+            });
+        }
+        let data = world.databases.rows("show data_directory");
+        world.databases.execute("checkpoint");
+        for part in ["base", "pg_wal"] {
+            found.extend(find_in_folder(&Path::new(&data[0][0]).join(part), values));
+        }
+    }
+    found
+}
+
+fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) {
+    let (visitor, id) = seed(world);
+    assert_each_personal_column_is_seeded(world);
+    assert_eq!(
+        search(world, &all_marks()),
+        [],
+        "readable before the erasure"
+    );
+    let export = visitor.call.get("/api/widget/me/export").body;
+    for mark in all_marks().iter().filter(|mark| **mark != NOTE_MARK) {
+        assert!(
+            export.contains(mark),
+            "the person's own export lacks {mark}"
+        );
+    }
+
+    let receipt = visitor
+        .call
+        .post("/api/widget/me/erase", &json!({}))
+        .expect(200);
+
+    assert!(receipt.has("/receipt"));
+    assert_eq!(
+        search(world, &all_marks()),
+        [],
+        "readable after the erasure"
+    );
+    assert_eq!(world.databases.number("select count(*) from message"), 0);
+    assert_eq!(world.databases.number("select count(*) from visitor"), 0);
+    let path = format!("/api/console/conversations/{id}");
+    assert_eq!(world.owner().call.get(&path).problem(404), "not_found");
+    assert_eq!(visitor.call.get("/api/widget/me").status, 401);
+}
+
+/// Tables whose personal columns belong to agents, who are erased by other means.
+const AGENT_TABLES: [&str; 5] = ["agent", "agent_login", "session", "link", "canned_reply"];
+
+fn assert_each_personal_column_is_seeded(world: &World) {
+    for column in inventory(world) {
+        let (table, name) = (column.text("/table"), column.text("/column"));
+        let is_personal = column.has("/category") && column.text("/category") != "none";
+        if !is_personal || AGENT_TABLES.contains(&table.as_str()) {
+            continue;
+        }
+        let sql = format!("select count(*) from \"{table}\" where \"{name}\" is not null");
+        assert!(
+            world.databases.number(&sql) > 0,
+            "no story seeds {table}.{name}"
+        );
+    }
+}
+
+fn planted_value_is_found(world: &mut World) {
+    let planted = format!("{}-{}", MARKS[0], it::actor::random_token());
+    world.databases.execute(&format!(
+        "create table planted (value text); insert into planted values ('{planted}')"
+    ));
+
+    let found = search(world, &[&planted]);
+
+    assert!(
+        !found.is_empty(),
+        "a search that finds nothing proves nothing"
+    );
+}
+
+fn erased_person_stays_erased_after_a_restore(world: &mut World) {
+    let (visitor, _) = seed(world);
+    let copy = world.folder().join("copy");
+    let (code, said) = world.run(&["backup", copy.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(
+        find_in_folder(&copy, &all_marks()),
+        [],
+        "readable in the backup"
+    );
+    visitor
+        .call
+        .post("/api/widget/me/erase", &json!({}))
+        .expect(200);
+    assert_eq!(find_in_folder(&copy, &all_marks()), []);
+
+    let (code, said) = world.run(&["restore", "--check", copy.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    world.crash();
+    let (code, said) = world.run(&["restore", copy.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    world.boot();
+
+    assert_eq!(world.databases.number("select count(*) from visitor"), 0);
+    assert_eq!(world.databases.number("select count(*) from message"), 0);
+    assert_eq!(search(world, &all_marks()), []);
+}
+
+fn other_people_are_untouched_by_an_erasure(world: &mut World) {
+    let (visitor, _) = seed(world);
+    let other = world.visitor();
+    let id = other.start("I stay").text("/conversation/id");
+
+    visitor
+        .call
+        .post("/api/widget/me/erase", &json!({}))
+        .expect(200);
+
+    assert_eq!(other.history(&id)[0].text("/body"), "I stay");
+}

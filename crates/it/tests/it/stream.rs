@@ -1,0 +1,209 @@
+//! The event stream: what was missed comes exactly once, and nobody hears what is not theirs.
+
+use std::time::Duration;
+
+use it::stream::Listen;
+use it::{Console, Reach, Stream, Visitor, World};
+use serde_json::json;
+
+it::stories! {
+    websocket_resumes_with_exactly_what_was_missed,
+    server_sent_events_resume_with_exactly_what_was_missed,
+    stream_resumes_after_a_kill,
+    number_from_the_future_is_an_explicit_gap,
+    visitor_hears_nothing_of_another_visitor,
+    typing_is_heard_and_not_stored,
+    stream_without_a_valid_secret_is_closed,
+    stream_from_another_origin_is_refused,
+    signing_out_everywhere_ends_open_streams,
+}
+
+/// Long enough for an event that must not come to come.
+const SILENCE: Duration = Duration::from_millis(400);
+
+fn talk(world: &mut World) -> (Console, Visitor, String) {
+    let owner = world.owner();
+    let visitor = world.visitor();
+    let id = visitor.start("Hello").text("/conversation/id");
+    (owner, visitor, id)
+}
+
+fn assert_hears_exactly(stream: &mut Stream, bodies: &[&str]) {
+    let mut last_id = 0;
+    for body in bodies {
+        let event = stream.next_named("message.created");
+        assert_eq!(event.body.text("/message/body"), *body);
+        let id = event.id.expect("a stored event has a number");
+        assert!(id > last_id, "numbers ascend");
+        last_id = id;
+    }
+    while let Some(event) = stream.next_within(SILENCE) {
+        assert_ne!(event.name, "message.created", "one too many: {event:?}");
+        assert_ne!(event.name, "gap");
+    }
+}
+
+fn resume_twice(owner: &Console, id: &str, open: impl Fn(Option<i64>) -> Stream) {
+    let mut stream = open(None);
+    for round in ["first", "second"] {
+        owner.reply(id, &format!("{round}, heard"));
+        let heard = stream.next_named("message.created");
+        assert_eq!(heard.body.text("/message/body"), format!("{round}, heard"));
+        let last_id = stream.cut();
+        let missed: Vec<String> = (1..=3).map(|number| format!("{round}, {number}")).collect();
+        for body in &missed {
+            owner.reply(id, body);
+        }
+        stream = open(last_id);
+        let missed: Vec<&str> = missed.iter().map(String::as_str).collect();
+        assert_hears_exactly(&mut stream, &missed);
+    }
+}
+
+fn websocket_resumes_with_exactly_what_was_missed(world: &mut World) {
+    let (owner, visitor, id) = talk(world);
+    resume_twice(&owner, &id, |last_id| visitor.websocket(last_id));
+}
+
+fn server_sent_events_resume_with_exactly_what_was_missed(world: &mut World) {
+    let (owner, visitor, id) = talk(world);
+    resume_twice(&owner, &id, |last_id| visitor.sse(last_id));
+}
+
+fn stream_resumes_after_a_kill(world: &mut World) {
+    let (owner, visitor, id) = talk(world);
+    let mut stream = visitor.websocket(None);
+    owner.reply(&id, "before");
+    stream.next_named("message.created");
+    owner.reply(&id, "unheard");
+    let last_id = stream.last_id;
+
+    world.crash_and_restart();
+    owner.reply(&id, "after");
+
+    let mut again = visitor.websocket(last_id);
+    assert_hears_exactly(&mut again, &["unheard", "after"]);
+}
+
+fn number_from_the_future_is_an_explicit_gap(world: &mut World) {
+    let (_, visitor, _) = talk(world);
+
+    let mut stream = visitor.websocket(Some(9_000_000));
+
+    stream.next_named("gap");
+}
+
+fn visitor_hears_nothing_of_another_visitor(world: &mut World) {
+    let (owner, _, id) = talk(world);
+    let other = world.visitor();
+    other.start("Mine");
+    let mut stream = other.websocket(None);
+
+    owner.reply(&id, "for the first one only");
+
+    while let Some(event) = stream.next_within(SILENCE) {
+        assert!(!event.body.to_string().contains(&id), "heard: {event:?}");
+    }
+}
+
+fn typing_is_heard_and_not_stored(world: &mut World) {
+    let (owner, visitor, id) = talk(world);
+    let mut stream = visitor.websocket(None);
+    let before = world.databases.row_counts();
+
+    let path = format!("/api/console/conversations/{id}/typing");
+    owner.call.post(&path, &json!({})).expect(204);
+
+    let event = stream.next_named("typing");
+    assert_eq!(event.id, None);
+    assert_eq!(event.body.text("/author/kind"), "agent");
+    let changed: Vec<_> = world
+        .databases
+        .row_counts()
+        .into_iter()
+        .filter(|row| !before.contains(row))
+        .map(|(table, _)| table)
+        // A reading by an agent may be an entry of its own; typing is not.
+        .filter(|table| !["reading", "ledger_entry", "ledger_node"].contains(&table.as_str()))
+        .collect();
+    assert!(changed.is_empty(), "rows changed in {changed:?}");
+}
+
+fn stream_without_a_valid_secret_is_closed(world: &mut World) {
+    let base = world.base();
+    let visitor = world.visitor();
+    let headers = visitor.call.clone().without("Authorization").all_headers();
+    for auth in [
+        json!({ "auth": "visitor", "token": "A".repeat(43) }),
+        json!({ "auth": "visitor" }),
+        json!({ "auth": "console" }),
+        json!({ "auth": "somebody" }),
+        json!([1, 2]),
+    ] {
+        let listen = Listen {
+            base: &base,
+            headers: &headers,
+            auth: auth.clone(),
+            last_id: None,
+        };
+        let Ok(mut stream) = Stream::websocket_unheard(&listen) else {
+            continue;
+        };
+        assert!(
+            stream.ends_within(Duration::from_secs(6)),
+            "still open with {auth}"
+        );
+    }
+    let without = visitor
+        .call
+        .clone()
+        .with("Authorization", &format!("Bearer {}", "A".repeat(43)));
+    assert_eq!(
+        without.get("/api/stream/sse").problem(401),
+        "unauthenticated"
+    );
+}
+
+fn stream_from_another_origin_is_refused(world: &mut World) {
+    let (_, visitor, _) = talk(world);
+    let base = world.base();
+    let foreign = visitor
+        .call
+        .clone()
+        .without("Authorization")
+        .with("Origin", "https://evil.example");
+    let listen = Listen {
+        base: &base,
+        headers: &foreign.all_headers(),
+        auth: json!({ "auth": "visitor", "token": visitor.token }),
+        last_id: None,
+    };
+
+    if let Ok(mut stream) = Stream::websocket_unheard(&listen) {
+        let heard = stream.next_within(SILENCE);
+        assert!(heard.is_none(), "heard from a foreign page: {heard:?}");
+        assert!(stream.ends_within(Duration::from_secs(6)));
+    }
+    let foreign = visitor.call.clone().with("Origin", "https://evil.example");
+    assert_eq!(
+        foreign.get("/api/stream/sse").problem(403),
+        "origin_not_allowed"
+    );
+}
+
+fn signing_out_everywhere_ends_open_streams(world: &mut World) {
+    let owner = world.owner();
+    let other = Console::sign_in(&world.base(), it::world::OWNER_EMAIL, it::world::PASSWORD);
+    let mut stream = other.websocket(None);
+
+    owner.call.delete("/api/console/sessions").expect(204);
+
+    assert!(
+        stream.ends_within(Duration::from_secs(1)),
+        "the stream outlived its session"
+    );
+    assert_eq!(
+        other.call.get("/api/console/session").problem(401),
+        "unauthenticated"
+    );
+}
