@@ -218,6 +218,7 @@ const PLAIN: &[(&str, &[&str])] = &[
             "effective_at",
             "material",
             "logged_at",
+            "ledger_index",
         ],
     ),
     (

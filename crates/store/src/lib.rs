@@ -3,6 +3,8 @@
 //! Must not know: HTTP, the policy's decisions, plain text of anything sealed.
 
 mod authenticate;
+mod consent;
+mod contact;
 mod db;
 mod dialect;
 mod erasure;
@@ -15,6 +17,7 @@ mod ledger;
 mod live;
 mod migrate;
 mod origin;
+mod policy_version;
 mod reading;
 mod reserve;
 mod session;
@@ -26,6 +29,10 @@ mod work;
 pub use authenticate::{
     SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
 };
+pub use consent::{
+    Consent, NewConsent, create_consent, is_person_active, list_consents, update_remembered,
+};
+pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
@@ -48,6 +55,10 @@ pub use key::{
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
 pub use live::{is_person_active, is_session_live, ping};
 pub use origin::list_origins;
+pub use policy_version::{
+    PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,
+    list_policy_versions, update_policy_version_entry,
+};
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
 pub use store::Store;

@@ -17,7 +17,8 @@ create table policy_version (
     body {text} not null,
     effective_at {int} not null,
     material {int} not null,
-    logged_at {int} not null
+    logged_at {int} not null,
+    ledger_index {int}
 ) {strict};
 
 create table site (

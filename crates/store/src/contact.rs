@@ -1,0 +1,76 @@
+//! Contact details that a visitor leaves: name and address, sealed, with the look-up key of the address.
+//!
+//! Must not know: plain text.
+
+use domain::{PersonId, VisitorId, WorkspaceId};
+use policy::{ContactEmail, Name, Timestamp};
+use vault::Sealed;
+
+use crate::{error::StoreError, tx::Tx};
+
+/// Sets a visitor's name.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn update_visitor_name(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    visitor_id: VisitorId,
+    name: &Sealed<Name>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update visitor
+         set name_sealed = $3
+         where workspace_id = $1 and visitor_id = $2",
+        &[workspace_id.into(), visitor_id.into(), name.into()],
+    )?;
+    Ok(())
+}
+
+/// Sets a visitor's address; one that differs from the stored one is no longer verified.
+/// Whether it differs.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn update_visitor_email(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    visitor_id: VisitorId,
+    email: &Sealed<ContactEmail>,
+    index: [u8; 32],
+) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "update visitor
+         set email_sealed = $3, email_index = $4, email_verified_at = null
+         where workspace_id = $1 and visitor_id = $2
+             and (email_index is null or email_index <> $4)",
+        &[
+            workspace_id.into(),
+            visitor_id.into(),
+            email.into(),
+            index.as_slice().into(),
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Notes that a visitor's address is theirs. The person, if it was not noted before.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn verify_visitor_email(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    visitor_id: VisitorId,
+    now: Timestamp,
+) -> Result<Option<PersonId>, StoreError> {
+    let found = tx.find(
+        "update visitor
+         set email_verified_at = $3
+         where workspace_id = $1 and visitor_id = $2 and email_sealed is not null
+             and email_verified_at is null
+         returning person_id",
+        &[workspace_id.into(), visitor_id.into(), now.into()],
+    )?;
+    found.map(|mut row| row.parse("person_id")).transpose()
+}
