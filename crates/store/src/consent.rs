@@ -112,23 +112,6 @@ pub fn list_consents(
         .collect()
 }
 
-/// Whether a person is there and not being erased.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn is_person_active(
-    tx: &mut Tx<'_>,
-    workspace_id: WorkspaceId,
-    person_id: PersonId,
-) -> Result<bool, StoreError> {
-    let found = tx.find(
-        "select created_at from person
-         where workspace_id = $1 and person_id = $2 and state = 'active'",
-        &[workspace_id.into(), person_id.into()],
-    )?;
-    Ok(found.is_some())
-}
-
 /// Notes since when a browser remembers its visitor, or that it no longer does.
 ///
 /// # Errors

@@ -29,9 +29,7 @@ mod work;
 pub use authenticate::{
     SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
 };
-pub use consent::{
-    Consent, NewConsent, create_consent, is_person_active, list_consents, update_remembered,
-};
+pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
 pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
