@@ -39,12 +39,19 @@ impl Server {
     #[must_use]
     #[track_caller]
     pub fn start(launch: &Launch, base: &str) -> Self {
+        Self::start_with(launch, base, "/healthz", base)
+    }
+
+    /// Starts the program and waits until this path answers with 200 to a page of this origin.
+    #[must_use]
+    #[track_caller]
+    pub fn start_with(launch: &Launch, base: &str, path: &str, origin: &str) -> Self {
         let mut server = Self::spawn(launch);
-        let caller = Caller::new(base);
+        let caller = Caller::new(base).with("Origin", origin);
         let deadline = Instant::now() + START_WAIT;
         while Instant::now() < deadline {
             if caller
-                .try_send("GET", "/healthz", None)
+                .try_send("GET", path, None)
                 .is_ok_and(|answer| answer.status == 200)
             {
                 return server;
@@ -52,7 +59,7 @@ impl Server {
             if let Ok(Some(status)) = server.child.try_wait() {
                 panic!("the program ended with {status}:\n{}", server.output());
             }
-            sleep(Duration::from_millis(5));
+            sleep(Duration::from_millis(1));
         }
         panic!("no answer within {START_WAIT:?}:\n{}", server.output())
     }
@@ -173,6 +180,16 @@ pub fn binary() -> &'static Path {
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("the port's number").port()
+}
+
+/// Names the program for this process, before anything is started.
+///
+/// # Panics
+/// When the program was named or built before.
+pub fn use_binary(path: PathBuf) {
+    BINARY
+        .set(path)
+        .expect("the program is named once, first of all");
 }
 
 fn build() -> PathBuf {
