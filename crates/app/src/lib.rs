@@ -5,6 +5,7 @@
 pub mod actor;
 mod app;
 mod authenticate;
+pub mod backup;
 mod erasure;
 mod error;
 mod hydrate;

@@ -3,6 +3,7 @@
 //! Must not know: HTTP, the policy's decisions, plain text of anything sealed.
 
 mod authenticate;
+pub mod backup;
 mod consent;
 mod contact;
 mod db;
@@ -52,6 +53,7 @@ pub use key::{
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
 pub use live::{is_person_active, is_session_live, ping};
+pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use origin::list_origins;
 pub use policy_version::{
     PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,

@@ -10,11 +10,23 @@ pub(crate) type Migration = (i64, &'static str);
 pub(crate) const DATA: &[Migration] = &[(1, include_str!("../migrations/data/0001_base.sql"))];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 
+/// The newest schema of the data database that this program knows.
+pub const SCHEMA_DATA: i64 = newest(DATA);
+/// The newest schema of the keys database that this program knows.
+pub const SCHEMA_KEYS: i64 = newest(KEYS);
+
 const VERSIONS: &str = "
     create table if not exists schema_version (
         version {int} not null primary key,
         applied_at {int} not null
     ) {strict}";
+
+const fn newest(migrations: &[Migration]) -> i64 {
+    match migrations.last() {
+        Some((version, _)) => *version,
+        None => 0,
+    }
+}
 
 /// Brings a database to the newest schema.
 ///

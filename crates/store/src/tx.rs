@@ -43,6 +43,12 @@ impl PgSession {
         Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
     }
 
+    fn query_built(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let parameters = parameters(values);
+        let rows = self.runtime.block_on(self.client.query(sql, &parameters))?;
+        rows.iter().map(postgres_row).collect()
+    }
+
     fn statement(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
@@ -177,6 +183,19 @@ impl<'a> Tx<'a> {
             .ok_or_else(|| StoreError::Statement(format!("no row: {sql}")))
     }
 
+    /// Runs a query whose text was built from the live schema's own names (whole tables, for a backup).
+    pub(crate) fn query_built(
+        &mut self,
+        sql: &str,
+        values: &[Value],
+    ) -> Result<Vec<Row>, StoreError> {
+        let rows = match self.session {
+            Session::Sqlite(connection) => query_sqlite(connection, sql, values),
+            Session::Postgres(session) => session.query_built(sql, values),
+        };
+        self.watch(rows)
+    }
+
     /// Runs the statements of a migration.
     pub(crate) fn schema(&mut self, sql: &str) -> Result<(), StoreError> {
         let text = self.session.dialect().schema(sql);
@@ -199,7 +218,7 @@ fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
 
 fn query_sqlite(
     connection: &rusqlite::Connection,
-    sql: &'static str,
+    sql: &str,
     values: &[Value],
 ) -> Result<Vec<Row>, StoreError> {
     let mut statement = connection.prepare_cached(&Dialect::Sqlite.statement(sql))?;

@@ -138,6 +138,11 @@ impl Row {
         }
     }
 
+    /// All columns, left to right.
+    pub(crate) fn into_values(self) -> Vec<Value> {
+        self.values.collect()
+    }
+
     /// The next column as an integer.
     ///
     /// # Errors

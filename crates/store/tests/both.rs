@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use policy::Timestamp;
-use store::{Store, StoreError, Tx, inventory};
+use store::{Store, StoreError, Tx, Value, backup, inventory};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
@@ -161,4 +161,82 @@ async fn opening_again_keeps_the_schema_and_a_newer_one_is_refused() {
     let again = Store::open_folder(&path, Timestamp(2)).await;
 
     assert!(matches!(again, Err(StoreError::TooNew { found: 999, .. })));
+}
+
+#[tokio::test]
+async fn tables_come_out_whole_and_go_into_an_empty_database() {
+    on_both(|store| async move {
+        // More rows than one page, of every type: integers, text, bytes and null.
+        let seeded: Result<(), StoreError> = store
+            .data
+            .write(|tx| {
+                insert_workspace(tx, "w")?;
+                for number in 0..1_203_i64 {
+                    tx.execute(
+                        "insert into reading (
+                             workspace_id, person_ref, reader_id, purpose, slot, role,
+                             ledger_index, created_at
+                         )
+                         values ('w', $1, 'é', 'p', $2, 'agent', 0, $3)",
+                        &[
+                            vec![u8::try_from(number % 256).unwrap(), 0].into(),
+                            number.into(),
+                            (-number).into(),
+                        ],
+                    )?;
+                }
+                insert_site(tx)
+            })
+            .await;
+        assert_eq!(seeded, Ok(()));
+        let fresh = open_sqlite().await;
+
+        let before = dump(&store).await;
+        let rows = before.clone();
+        let copied: Result<u64, StoreError> = fresh
+            .store
+            .data
+            .write(move |tx| {
+                let mut new = 0;
+                for (table, columns, rows) in &rows {
+                    new += backup::insert_rows(tx, *table, columns, rows)?;
+                }
+                Ok(new)
+            })
+            .await;
+
+        assert_eq!(copied, Ok(1_205));
+        assert_eq!(dump(&fresh.store).await, before);
+    })
+    .await;
+}
+
+fn insert_site(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.execute(
+        "insert into site (
+             workspace_id, site_id, name, origins, look, locale, greetings, offline_form,
+             ask_name, ask_email, seen_at, seen_origin, created_at
+         )
+         values ('w', 's', '', '[]', '{}', 'en', '{}', 1, 0, 1, null, null, 5)",
+        &[],
+    )?;
+    Ok(())
+}
+
+type Dump = Vec<(backup::Table, Vec<String>, Vec<Vec<Value>>)>;
+
+async fn dump(store: &Store) -> Dump {
+    let read = |tx: &mut Tx<'_>| {
+        let mut tables = Vec::new();
+        for table in backup::DATA {
+            let (columns, mut rows) = (backup::columns(tx, *table)?, Vec::new());
+            backup::read_rows(tx, *table, &columns, |row| {
+                rows.push(row);
+                Ok::<_, StoreError>(())
+            })?;
+            tables.push((*table, columns, rows));
+        }
+        Ok::<_, StoreError>(tables)
+    };
+    store.data.read(read).await.unwrap()
 }
