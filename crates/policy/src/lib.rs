@@ -1,19 +1,48 @@
 //! The promise: the policy file as a program. Pure, no I/O.
 //!
+//! [`Policy::parse`] reads a file and tells every fault with line, column and mend; [`Policy::permit`] is the one
+//! decision every use of personal data goes through.
 //! Must not know: storage, HTTP, the wall clock, any other room.
 
+mod actor;
 mod category;
+pub mod chain;
+mod decide;
+mod diagnostic;
+mod diff;
+mod explain;
+mod field;
+mod model;
+pub mod page;
+mod parse;
 mod permit;
 mod personal;
 mod policy;
 mod purpose;
+mod reader;
 mod refusal;
+mod retention;
+pub mod shipped;
+mod taxonomy;
+#[cfg(test)]
 mod time;
+mod validate;
+mod word;
 
+pub use actor::{Ask, Channel, Role, Subject};
 pub use category::*;
+pub use decide::PERMIT_MINUTES;
+pub use diagnostic::Diagnostic;
+pub use diff::{Change, Class, Diff, diff};
+pub use explain::{ExplainRow, Outcome, explain};
+pub use field::{FIELDS, Field};
+pub use model::*;
 pub use permit::{Permit, Reading};
 pub use personal::Personal;
-pub use policy::{Ask, Channel, Policy, Role, Subject};
+pub use policy::Policy;
 pub use purpose::*;
-pub use refusal::Refusal;
+pub use refusal::{Refusal, VersionRefusal};
+pub use retention::{Event, Retention};
+pub use taxonomy::Taxonomy;
 pub use time::{Clock, Timestamp};
+pub use word::Word;

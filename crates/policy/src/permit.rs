@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{category::Category, purpose::Purpose, refusal::Refusal};
+use crate::{category::Category, purpose::Purpose, refusal::Refusal, time::Timestamp};
 
 /// Proof that a reading was accounted for before the bytes leave.
 #[derive(Debug)]
@@ -32,29 +32,54 @@ impl Reading {
 #[derive(Debug)]
 pub struct Permit<'reading, P: Purpose> {
     categories: u32,
+    until: Timestamp,
     reading: PhantomData<&'reading Reading>,
     purpose: PhantomData<P>,
 }
 
 impl<'reading, P: Purpose> Permit<'reading, P> {
     /// Only the policy makes permits.
-    pub(crate) fn new(_reading: &'reading Reading, categories: &[Category]) -> Self {
+    pub(crate) fn new(
+        _reading: &'reading Reading,
+        categories: &[Category],
+        until: Timestamp,
+    ) -> Self {
         let bits = categories
             .iter()
             .fold(0, |bits, category| bits | bit(*category));
         Self {
             categories: bits,
+            until,
             reading: PhantomData,
             purpose: PhantomData,
         }
     }
 
+    /// Until when it may be used; a stream that lives longer asks again.
+    #[must_use]
+    pub const fn until(&self) -> Timestamp {
+        self.until
+    }
+
     /// Whether the policy file lets this purpose touch the category.
+    #[must_use]
+    pub const fn may(&self, category: Category) -> bool {
+        self.categories & bit(category) != 0
+    }
+
+    /// The categories it may touch.
+    pub fn categories(&self) -> impl Iterator<Item = Category> {
+        Category::ALL
+            .into_iter()
+            .filter(|category| self.may(*category))
+    }
+
+    /// Refuses a category that the policy file does not let this purpose touch.
     ///
     /// # Errors
     /// A refusal of clause 6 if it does not.
     pub fn check(&self, category: Category) -> Result<(), Refusal> {
-        if self.categories & bit(category) != 0 {
+        if self.may(category) {
             return Ok(());
         }
         Err(Refusal {

@@ -46,6 +46,15 @@ impl<T, C: DataCategory> Personal<T, C> {
     pub const fn expose_to_seal(&self) -> &T {
         &self.value
     }
+
+    /// The value itself, under the same rule.
+    ///
+    /// # Errors
+    /// As [`Personal::read`]; the value is dropped then.
+    pub fn take<P: May<C> + Purpose>(self, permit: &Permit<'_, P>) -> Result<T, Refusal> {
+        permit.check(C::CATEGORY)?;
+        Ok(self.value)
+    }
 }
 
 impl<T, C: DataCategory> fmt::Debug for Personal<T, C> {

@@ -52,3 +52,182 @@ purposes! {
             PrivacyPreferences,
         ];
 }
+
+/// A purpose that a policy file may name although this build refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Planned {
+    /// The key in the policy file.
+    pub key: &'static str,
+    /// Whether a file names instances of it, such as `marketing.promotion.spring`.
+    pub has_instances: bool,
+    /// The ceiling: keys of the taxonomy.
+    pub categories: &'static [&'static str],
+}
+
+/// Purposes named by policies that this build does not carry out: declared, shown, and refused.
+pub const PLANNED: &[Planned] = &[
+    planned(
+        "content.premium",
+        &["user.name", "user.contact.email", "user.account.settings"],
+    ),
+    planned(
+        "content.premium_ip",
+        &[
+            "user.device.ip_address",
+            "user.account.settings",
+            "user.unique_id.pseudonymous",
+        ],
+    ),
+    planned(
+        "order.purchase",
+        &[
+            "user.name",
+            "user.contact.email",
+            "user.contact.address",
+            "user.payment",
+        ],
+    ),
+    planned("partner.cabinet", &["user.unique_id.pseudonymous"]),
+    planned("marketing.newsletter", &["user.name", "user.contact.email"]),
+    instances("marketing.promotion", &["user.name", "user.contact.email"]),
+    instances(
+        "contest.entry",
+        &[
+            "user.name",
+            "user.contact.email",
+            "user.contact.address",
+            "user.content.private",
+        ],
+    ),
+    instances(
+        "survey.answer",
+        &[
+            "user.demographic.profile",
+            "user.demographic.age_range",
+            "user.content.private",
+            "user.unique_id.pseudonymous",
+        ],
+    ),
+    planned(
+        "board.post",
+        &["user.account.username", "user.content.public"],
+    ),
+    planned(
+        "preference.remember",
+        &["user.demographic.language", "user.device.cookie"],
+    ),
+    planned(
+        "visit.log",
+        &[
+            "user.device.ip_address",
+            "user.behavior.browsing_history",
+            "user.device.cookie_id",
+        ],
+    ),
+    planned(
+        "stats.traffic",
+        &[
+            "user.behavior.browsing_history",
+            "user.device.cookie_id",
+            "user.device.ip_address",
+        ],
+    ),
+    planned("stats.letters", &["user.behavior.browsing_history"]),
+    planned(
+        "ads.serve",
+        &["user.device.cookie_id", "user.behavior.browsing_history"],
+    ),
+    planned(
+        "legal.disclosure",
+        &[
+            "user.name",
+            "user.contact.email",
+            "user.contact.address",
+            "user.content.private",
+            "user.content.public",
+            "user.device.ip_address",
+            "user.behavior.browsing_history",
+            "user.payment",
+            "user.privacy_preferences",
+        ],
+    ),
+    planned(
+        "legal.hold",
+        &[
+            "user.name",
+            "user.contact.email",
+            "user.content.private",
+            "user.content.public",
+            "user.device.ip_address",
+            "user.payment",
+        ],
+    ),
+    planned(
+        "control.transfer",
+        &[
+            "user.name",
+            "user.contact.email",
+            "user.contact.address",
+            "user.content.private",
+            "user.payment",
+            "user.privacy_preferences",
+        ],
+    ),
+    planned(
+        "child.protect",
+        &[
+            "user.contact.email",
+            "user.demographic.age_range",
+            "user.content.private",
+        ],
+    ),
+];
+
+const fn planned(key: &'static str, categories: &'static [&'static str]) -> Planned {
+    Planned {
+        key,
+        has_instances: false,
+        categories,
+    }
+}
+
+const fn instances(key: &'static str, categories: &'static [&'static str]) -> Planned {
+    Planned {
+        key,
+        has_instances: true,
+        categories,
+    }
+}
+
+/// Whether this build carries the purpose out.
+#[must_use]
+pub fn is_built(purpose: &str) -> bool {
+    BUILT.iter().any(|(key, _)| *key == purpose)
+}
+
+/// What a purpose may ever touch, as keys of the taxonomy; none for a purpose nobody knows.
+#[must_use]
+pub fn ceiling(purpose: &str) -> Option<Vec<&'static str>> {
+    if let Some((_, categories)) = BUILT.iter().find(|(key, _)| *key == purpose) {
+        return Some(categories.iter().map(|category| category.key()).collect());
+    }
+    let known = PLANNED.iter().find(|planned| {
+        let instance = purpose.strip_prefix(planned.key);
+        let instance = instance.and_then(|rest| rest.strip_prefix('.'));
+        planned.key == purpose || (planned.has_instances && instance.is_some_and(is_slug))
+    })?;
+    Some(known.categories.to_vec())
+}
+
+/// Every key of the closed list, those of instances without their last word.
+pub fn known_purposes() -> impl Iterator<Item = &'static str> {
+    let built = BUILT.iter().map(|(key, _)| *key);
+    built.chain(PLANNED.iter().map(|planned| planned.key))
+}
+
+fn is_slug(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}

@@ -1,0 +1,347 @@
+//! The decisions: who may do what with which data, now.
+//!
+//! Why: every use goes through here; permission is the intersection of code ceiling, file, consent, browser
+//! signals and the person's state, and each layer can only narrow (clauses 6, 7, 69).
+//! Must not know: how a refusal is shown, where data is.
+
+use crate::{
+    actor::{Ask, Channel, Role, Subject},
+    category::Category,
+    model::{Basis, Honour, ProcessorKind, PurposeRule},
+    permit::{Permit, Reading},
+    policy::Policy,
+    purpose::{BUILT, Purpose, RightsRequest},
+    refusal::{Refusal, VersionRefusal},
+    time::Timestamp,
+};
+
+/// Minutes a permit may be used; longer work asks again.
+pub const PERMIT_MINUTES: u32 = 15;
+
+impl Policy {
+    /// Permission = ceiling ∩ file ∩ consent ∩ signals ∩ hold or age state (section 1).
+    ///
+    /// # Errors
+    /// A refusal naming the clause of the first layer that says no.
+    pub fn permit<'reading, P: Purpose>(
+        &self,
+        ask: &Ask<'_>,
+        reading: &'reading Reading,
+    ) -> Result<Permit<'reading, P>, Refusal> {
+        let categories = self.decide(P::KEY, ask)?;
+        let until = ask.now.plus_seconds(i64::from(PERMIT_MINUTES) * 60);
+        Ok(Permit::new(reading, &categories, until))
+    }
+
+    /// The same decision for a purpose known only by its key: the categories it may touch now.
+    ///
+    /// # Errors
+    /// A refusal naming the clause of the first layer that says no.
+    pub fn decide(&self, purpose: &str, ask: &Ask<'_>) -> Result<Vec<Category>, Refusal> {
+        let rule = self.standing(purpose, ask.now)?;
+        let ceiling = built(purpose)?;
+        of_person(rule, ask)?;
+        self.of_role(rule, ask)?;
+        of_channel(rule, ask)?;
+        let own = is_own_right(rule, ask.role);
+        if !own {
+            of_consent(rule, ask.subject)?;
+            of_signals(rule, ask.subject)?;
+        }
+        let declared = |category: &&Category| {
+            let key = category.key();
+            rule.categories.iter().any(|named| named == key)
+        };
+        Ok(ceiling.iter().filter(declared).copied().collect())
+    }
+
+    /// The purpose as declared, if the policy stands now.
+    fn standing(&self, purpose: &str, now: Timestamp) -> Result<&PurposeRule, Refusal> {
+        if now < self.effective() {
+            return Err(Refusal {
+                clause: 75,
+                code: "policy_not_effective",
+                what: format!(
+                    "version {} of the policy is not effective yet",
+                    self.version()
+                ),
+                mend: format!("wait until {}", self.effective()),
+            });
+        }
+        let rule = self.purpose(purpose).ok_or_else(|| Refusal {
+            clause: 6,
+            code: "purpose_not_declared",
+            what: format!("the policy declares no purpose {purpose}"),
+            mend: format!("add a [[purpose]] with key \"{purpose}\" in a new version"),
+        })?;
+        if rule.ends.is_some_and(|end| end <= now) {
+            return Err(Refusal {
+                clause: 15,
+                code: "purpose_ended",
+                what: format!("purpose {purpose} has ended"),
+                mend: "nothing to do: it ended as the policy says".to_owned(),
+            });
+        }
+        let setting = format!("purpose.{purpose}.");
+        let ended = self
+            .ended_exceptions(now)
+            .find(|exception| exception.value.starts_with(&setting));
+        match ended {
+            Some(exception) => Err(Refusal {
+                clause: u8::try_from(exception.clause).unwrap_or(6),
+                code: "exception_ended",
+                what: format!(
+                    "the exception for {purpose} ended on {}",
+                    exception.until.date()
+                ),
+                mend: "publish a version that keeps within the floor".to_owned(),
+            }),
+            None => Ok(rule),
+        }
+    }
+
+    fn of_role(&self, rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
+        let listed = |role| rule.roles.contains(&role);
+        let owner_named = || {
+            let mut purposes = self.file().purpose.iter();
+            purposes.any(|other| other.roles.contains(&Role::Owner))
+        };
+        let stands_in = ask.role == Role::Owner && listed(Role::Admin) && !owner_named();
+        if listed(ask.role) || stands_in || is_own_right(rule, ask.role) {
+            return Ok(());
+        }
+        Err(Refusal {
+            clause: 69,
+            code: "role_not_in_purpose",
+            what: format!("role {} has no part in {}", ask.role.key(), rule.key),
+            mend: "ask someone with one of the roles the policy names".to_owned(),
+        })
+    }
+
+    /// Whether data of these categories may go to this host (`name:port`) for this purpose.
+    ///
+    /// # Errors
+    /// Clause 7 if no processor with this host may have it; clause 50 if it may have counts only.
+    pub fn egress(
+        &self,
+        host: &str,
+        purpose: &str,
+        categories: &[Category],
+    ) -> Result<(), Refusal> {
+        let refused = |code, what: String| {
+            let mend = "declare it as a [[processor]] in a new version of the policy".to_owned();
+            let clause = 7;
+            Refusal {
+                clause,
+                code,
+                what,
+                mend,
+            }
+        };
+        let knows = |hosts: &[String]| hosts.iter().any(|known| known == host);
+        let mut at_host = self
+            .file()
+            .processor
+            .iter()
+            .filter(|rule| knows(&rule.hosts))
+            .peekable();
+        if at_host.peek().is_none() {
+            return Err(refused(
+                "host_not_declared",
+                format!("no processor has the host {host}"),
+            ));
+        }
+        let processor = at_host
+            .find(|rule| rule.purposes.iter().any(|known| known == purpose))
+            .ok_or_else(|| {
+                refused(
+                    "purpose_not_for_host",
+                    format!("{host} has no part in {purpose}"),
+                )
+            })?;
+        let rule = self
+            .purpose(purpose)
+            .filter(|_| processor.kind != ProcessorKind::ThirdParty);
+        let Some(rule) = rule else {
+            return Err(Refusal {
+                clause: 50,
+                code: "aggregate_only",
+                what: format!("{} is a third party and gets counts only", processor.key),
+                mend: "send an aggregate".to_owned(),
+            });
+        };
+        let may = |category: &Category| {
+            let has = |list: &[String]| list.iter().any(|key| key == category.key());
+            has(&processor.categories) && has(&rule.categories)
+        };
+        match categories.iter().find(|category| !may(category)) {
+            Some(category) => {
+                let what = format!("{} may not get {}", processor.key, category.key());
+                Err(refused("category_not_for_host", what))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the file lets the field hold anything.
+    ///
+    /// # Errors
+    /// Clause 20 if it stands under no category.
+    pub fn field_allowed(&self, field: &str) -> Result<(), Refusal> {
+        if self.has_field(field) {
+            return Ok(());
+        }
+        Err(Refusal {
+            clause: 20,
+            code: "field_not_declared",
+            what: format!("the policy lists no field {field}"),
+            mend: "leave it out, or add it to its [[category]] in a new version".to_owned(),
+        })
+    }
+
+    /// Whether something of this name may be kept in a browser.
+    ///
+    /// # Errors
+    /// Clause 35 if the register has no such entry.
+    pub fn cookie(&self, name: &str) -> Result<&crate::CookieRule, Refusal> {
+        self.cookie_rule(name).ok_or_else(|| Refusal {
+            clause: 35,
+            code: "cookie_not_registered",
+            what: format!("the register has no entry {name}"),
+            mend: "add a [[cookie]] in a new version of the policy".to_owned(),
+        })
+    }
+
+    /// Whether this origin is a site of the policy.
+    ///
+    /// # Errors
+    /// Clause 1 if it is not listed.
+    pub fn site(&self, origin: &str) -> Result<(), Refusal> {
+        if self.sites().iter().any(|site| site == origin) {
+            return Ok(());
+        }
+        Err(Refusal {
+            clause: 1,
+            code: "origin_not_allowed",
+            what: "this site is not one the policy covers".to_owned(),
+            mend: "add its origin to `sites` in a new version of the policy".to_owned(),
+        })
+    }
+
+    /// Whether a write may stand on the version that the person saw.
+    ///
+    /// # Errors
+    /// Clause 4: no version was named, or a material version came since.
+    pub fn version_check(&self, shown: Option<u32>) -> Result<(), VersionRefusal> {
+        let shown = shown.ok_or(VersionRefusal::Missing)?;
+        if (self.last_material()..=self.version()).contains(&shown) {
+            return Ok(());
+        }
+        let current = self.version();
+        Err(VersionRefusal::Old { current, shown })
+    }
+}
+
+/// The ceiling of a purpose that this build carries out.
+fn built(purpose: &str) -> Result<&'static [Category], Refusal> {
+    let found = BUILT.iter().find(|(key, _)| *key == purpose);
+    found
+        .map(|(_, categories)| *categories)
+        .ok_or_else(|| Refusal {
+            clause: 6,
+            code: "purpose_not_built",
+            what: format!("not built: purpose {purpose} is refused"),
+            mend: "install a version of the program that carries it out".to_owned(),
+        })
+}
+
+/// The person's own rights need no role, no consent and no channel in the file.
+fn is_own_right(purpose: &PurposeRule, role: Role) -> bool {
+    role == Role::Subject && purpose.key == RightsRequest::KEY
+}
+
+/// Erasure, a minor's record, a restriction.
+fn of_person(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
+    let refused = |clause, code, what: &str, mend: &str| Refusal {
+        clause,
+        code,
+        what: what.to_owned(),
+        mend: mend.to_owned(),
+    };
+    let rights = rule.key == RightsRequest::KEY;
+    let subject = ask.subject;
+    if subject.erasing {
+        let what = "this person's data is being erased";
+        return Err(refused(60, "person_erased", what, "nothing to do"));
+    }
+    if subject.frozen && !rights {
+        let what = "this record is a minor's and is frozen";
+        let mend = "ask the parent, or erase it";
+        return Err(refused(62, "record_frozen", what, mend));
+    }
+    if subject.restricted && !rights {
+        let what = "this person had processing restricted";
+        let mend = "wait until the person lifts it";
+        return Err(refused(60, "person_restricted", what, mend));
+    }
+    Ok(())
+}
+
+fn of_channel(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
+    let fine = match ask.channel {
+        Channel::Internal => ask.role == Role::System,
+        channel => rule.channels.contains(&channel) || is_own_right(rule, ask.role),
+    };
+    if fine {
+        return Ok(());
+    }
+    Err(Refusal {
+        clause: 23,
+        code: "channel_not_in_purpose",
+        what: format!("{} does not travel by {}", rule.key, ask.channel.key()),
+        mend: "use a channel that the policy names".to_owned(),
+    })
+}
+
+fn of_consent(rule: &PurposeRule, subject: &Subject) -> Result<(), Refusal> {
+    if rule.basis != Basis::Consent || subject.consents.contains(&rule.key) {
+        return Ok(());
+    }
+    Err(Refusal {
+        clause: clause_of(rule),
+        code: "consent_missing",
+        what: format!("the person has not consented to {}", rule.key),
+        mend: "ask; silence is no".to_owned(),
+    })
+}
+
+fn of_signals(rule: &PurposeRule, subject: &Subject) -> Result<(), Refusal> {
+    if subject.gpc && rule.honours.contains(&Honour::Gpc) {
+        return Err(Refusal {
+            clause: clause_of(rule),
+            code: "gpc_signal",
+            what: format!("the browser's privacy signal says no to {}", rule.key),
+            mend: "nothing to do: the signal is honoured".to_owned(),
+        });
+    }
+    let stopped = |honour: &&Honour| subject.optouts.iter().any(|out| out == honour.word());
+    match rule.honours.iter().find(stopped) {
+        Some(honour) => Err(Refusal {
+            clause: 32,
+            code: "opted_out",
+            what: format!("the person opted out of {} ({honour})", rule.key),
+            mend: "nothing to do: the opt-out is honoured".to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The clause that speaks of a use which needs a yes.
+fn clause_of(rule: &PurposeRule) -> u8 {
+    match rule.use_key.as_str() {
+        key if key.starts_with("marketing.communications") => 14,
+        key if key.starts_with("marketing") => 45,
+        key if key.starts_with("analytics") => 36,
+        _ => 7,
+    }
+}
