@@ -56,30 +56,22 @@ macro_rules! fields {
 }
 
 fields! {
+    "person.id": "user.unique_id.pseudonymous" of "visitor" for "support.reply", "random id of a person", built;
+    "visitor.id": "user.unique_id.pseudonymous" of "visitor" for "support.reply", "random id of a browser", built;
+    "visitor.token": "user.unique_id.pseudonymous" of "visitor" for "support.reply", "random token of a browser, kept as a hash", built;
     "visitor.name": "user.name" of "visitor" for "support.reply", "name given in the chat", built;
     "visitor.email": "user.contact.email" of "visitor" for "support.reply", "e-mail address given in the chat", built;
     "visitor.locale": "user.demographic.language" of "visitor" for "support.reply", "language of the browser", built;
-    "visitor.token": "user.unique_id.pseudonymous" of "visitor" for "support.reply", "random token of the browser, kept hashed", built;
-    "visitor.blocked": "user.unique_id.pseudonymous" of "visitor" for "support.reply", "mark that the visitor is blocked", built;
-    "message.body": "user.content.private" of "visitor" for "support.reply", "text of a message", built;
-    "note.body": "user.content.private" of "visitor" for "support.reply", "text of an internal note", built;
-    "rating.score": "user.content.private" of "visitor" for "support.reply", "rating of a conversation", built;
-    "rating.comment": "user.content.private" of "visitor" for "support.reply", "comment on a rating", built;
-    "search.token": "user.content.private" of "visitor" for "support.reply", "keyed search marks of a message", built;
-    "message.attachment": "user.content.private" of "visitor" for "support.reply", "file sent in the chat", later;
-    "conversation.page_url": "user.behavior.browsing_history" of "visitor" for "support.reply", "address of the page written from", built;
-    "conversation.page_title": "user.behavior.browsing_history" of "visitor" for "support.reply", "title of the page written from", built;
-    "consent.record": "user.privacy_preferences" of "visitor" for "rights.request", "consents, objections and the policy version seen", built;
-    "request.record": "user.privacy_preferences" of "visitor" for "rights.request", "requests about one's own data and their receipts", built;
-    "suppression.hash": "user.privacy_preferences" of "visitor" for "rights.request", "keyed hash of an address not to be written to", built;
-    "letter.address": "user.contact.email" of "visitor" for "support.letter", "address of a letter that waits to be sent", built;
-    "letter.body": "user.content.private" of "visitor" for "support.letter", "text of a letter that waits to be sent", built;
+    "visitor.remembered": "user.privacy_preferences" of "visitor" for "rights.request", "choice to be remembered in a browser", built;
+    "message.body": "user.content.private" of "visitor" for "support.reply", "text of messages and internal notes, with their keyed search marks", built;
+    "conversation.page": "user.behavior.browsing_history" of "visitor" for "support.reply", "address and title of the page written from", built;
+    "conversation.rating": "user.content.private" of "visitor" for "support.reply", "rating of a conversation and its comment", built;
+    "consent.choice": "user.privacy_preferences" of "visitor" for "rights.request", "consents and objections", built;
+    "suppression.address": "user.contact.email" of "visitor" for "rights.request", "keyed hash of an address not to be written to", built;
     "agent.name": "user.name" of "employee" for "account.manage", "name of an agent", built;
     "agent.email": "user.contact.email" of "employee" for "account.manage", "e-mail address of an agent", built;
-    "agent.password": "user.authorization.credentials" of "employee" for "account.manage", "password of an agent, kept as a slow hash", built;
-    "agent.totp": "user.authorization.credentials" of "employee" for "account.manage", "second factor and recovery codes of an agent", built;
-    "agent.session": "user.authorization.credentials" of "employee" for "account.manage", "sign-in of an agent, kept hashed", built;
-    "agent.link": "user.authorization.credentials" of "employee" for "account.manage", "one-time links to an agent, kept hashed", built;
+    "agent.credentials": "user.authorization.credentials" of "employee" for "account.manage", "password, second factor and sign-ins of an agent, kept as hashes or sealed", built;
+    "message.attachment": "user.content.private" of "visitor" for "support.reply", "file sent in the chat", later;
     "visit.ip": "user.device.ip_address" of "visitor" for "visit.log", "IP address of a visit", later;
     "visit.page": "user.behavior.browsing_history" of "visitor" for "visit.log", "page viewed", later;
     "visit.duration": "user.behavior.browsing_history" of "visitor" for "visit.log", "time spent on a page", later;

@@ -24,7 +24,6 @@ mod refusal;
 mod retention;
 pub mod shipped;
 mod taxonomy;
-#[cfg(test)]
 mod time;
 mod validate;
 mod word;

@@ -173,7 +173,7 @@ pub(super) fn category(key: &str) -> String {
         "user.content.public" => "What you post in public",
         "user.behavior.browsing_history" => "Pages you were on",
         "user.demographic.language" => "Language of your browser",
-        "user.authorization.credentials" => "Passwords and sign-ins",
+        "user.authorization.credentials" => "Passwords and sign-ins (as hashes)",
         "user.unique_id.pseudonymous" => "Random ids",
         "user.device.ip_address" => "IP address",
         "user.privacy_preferences" => "Your consents and requests",

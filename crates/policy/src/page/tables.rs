@@ -8,7 +8,7 @@ use super::english;
 use crate::{
     actor::Role,
     field::Field,
-    model::{File, ProcessorKind, Protect, Set, Store, VisitStart},
+    model::{File, ProcessorKind, Set, Store, VisitStart},
     purpose::is_built,
 };
 
@@ -250,12 +250,7 @@ pub(super) fn roles(file: &File) -> Vec<RoleRow> {
         }
         let mut what: Vec<String> = Vec::new();
         for key in rules.iter().flat_map(|rule| &rule.categories) {
-            let hashed = file
-                .category
-                .iter()
-                .any(|rule| rule.key == *key && rule.protect == Protect::OneWayHash);
-            let hint = if hashed { " (as hashes)" } else { "" };
-            let name = format!("{}{hint}", english::category(key));
+            let name = english::category(key);
             if !what.contains(&name) {
                 what.push(name);
             }
