@@ -21,13 +21,14 @@ pub(crate) fn run(world: &mut World, messages: usize) -> Result<Figure> {
     let visitors: Vec<Visitor> = (0..conversations).map(|_| world.visitor()).collect();
     let next = AtomicUsize::new(0);
     let start = Instant::now();
+    let write_all = || {
+        while let Some(visitor) = visitors.get(next.fetch_add(1, Ordering::Relaxed)) {
+            write_conversation(visitor);
+        }
+    };
     std::thread::scope(|scope| {
         for _ in 0..WRITERS {
-            scope.spawn(|| {
-                while let Some(visitor) = visitors.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    write_conversation(visitor);
-                }
-            });
+            scope.spawn(write_all);
         }
     });
     let took = start.elapsed();

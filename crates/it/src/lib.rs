@@ -16,6 +16,7 @@ pub mod database;
 pub mod folder;
 pub mod http;
 pub mod json;
+pub mod letters;
 pub mod proxy;
 pub mod search;
 pub mod server;
@@ -26,6 +27,7 @@ pub use actor::{Console, Visitor};
 pub use database::Engine;
 pub use http::{Answer, Caller};
 pub use json::Reach;
+pub use letters::MailSink;
 pub use stream::{Event, Stream};
 pub use world::World;
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell;
+use crate::{shell, tree};
 
 /// A tool: the Debian package that brings it, and how to see that it is there.
 struct Tool {
@@ -15,7 +15,7 @@ struct Tool {
     is_there: fn() -> bool,
 }
 
-const TOOLS: [Tool; 6] = [
+const TOOLS: [Tool; 7] = [
     Tool {
         package: "postgresql",
         why: "the stories run on PostgreSQL too",
@@ -42,23 +42,57 @@ const TOOLS: [Tool; 6] = [
         is_there: || shell::find_program("npm").is_some(),
     },
     Tool {
+        package: "python3-venv",
+        why: "the stories about letters run a real mail server in it",
+        is_there: || {
+            shell::read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
+        },
+    },
+    Tool {
         package: "openssl",
         why: "the stories about letters make their own certificate with it",
         is_there: || shell::find_program("openssl").is_some(),
     },
 ];
 
+/// A mail server from the Python package index, pinned.
+const MAIL_SERVER: &str = "aiosmtpd==1.4.6";
 /// Seconds to wait for another package manager at work.
 const LOCK_WAIT: &str = "DPkg::Lock::Timeout=600";
 
 /// Installs what is missing, or says what to install.
 pub(crate) fn install_missing() -> Result<()> {
     let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !(tool.is_there)()).collect();
-    if missing.is_empty() {
-        println!("setup: everything is there");
-        return Ok(());
+    if !missing.is_empty() {
+        install(&missing)?;
     }
-    for tool in &missing {
+    let python = make_mail_python()?;
+    println!(
+        "setup: everything is there; CHATHAM_TEST_PYTHON={}",
+        python.display()
+    );
+    Ok(())
+}
+
+/// A Python of the tests' own with the mail server's package, made once.
+pub(crate) fn make_mail_python() -> Result<PathBuf> {
+    let folder = tree::target_dir()?.join("mail-python");
+    let python = folder.join("bin").join("python");
+    let has_package =
+        |python: &Path| shell::read(Command::new(python).args(["-c", "import aiosmtpd"])).is_ok();
+    if !has_package(&python) {
+        shell::run(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&folder),
+        )?;
+        shell::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", MAIL_SERVER]))?;
+    }
+    Ok(python)
+}
+
+fn install(missing: &[&Tool]) -> Result<()> {
+    for tool in missing {
         println!("setup: {} is missing ({})", tool.package, tool.why);
     }
     let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
