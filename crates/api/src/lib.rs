@@ -18,7 +18,9 @@ mod serve;
 mod stream;
 mod stream_socket;
 mod stream_sse;
+mod tls;
 
 pub use address::TrustedProxies;
 pub use router::{RouterSettings, openapi, router};
-pub use serve::{ConnectionLimits, serve};
+pub use serve::{ConnectionSettings, serve};
+pub use tls::{AcmeSettings, Tls};

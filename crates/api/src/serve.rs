@@ -20,7 +20,10 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::address::TrustedProxies;
+use crate::{
+    address::TrustedProxies,
+    tls::{Stream, Tls},
+};
 
 /// Time a client has to send the head of a request; also how long an idle connection is kept.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -35,13 +38,15 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 /// Pause after a failed accept, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Who may connect how often.
-#[derive(Debug, Clone)]
-pub struct ConnectionLimits {
+/// Who may connect, how often and how.
+#[derive(Clone)]
+pub struct ConnectionSettings {
     /// Connections of one address (a trusted proxy has no such cap).
     pub per_address_max: usize,
     /// Proxies that may say whom they speak for.
     pub proxies: TrustedProxies,
+    /// TLS, unless a proxy in front or loopback makes it needless.
+    pub tls: Option<Tls>,
 }
 
 /// The connection a request came by, as a request extension. Whoever keeps it (a WebSocket after its
@@ -56,7 +61,7 @@ pub(crate) struct Peer {
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    limits: ConnectionLimits,
+    settings: ConnectionSettings,
     stop: impl Future<Output = ()>,
     tell: impl FnOnce(),
 ) {
@@ -71,13 +76,11 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, address)) => {
-                let Some(peer) = admit(&places, &counts, &limits, address) else {
+                let Some(peer) = admit(&places, &counts, &settings, address) else {
                     continue;
                 };
-                tokio::spawn(run(
-                    connection(stream, peer, router.clone()),
-                    draining.clone(),
-                ));
+                let (router, draining) = (router.clone(), draining.clone());
+                tokio::spawn(handle(stream, peer, settings.tls.clone(), router, draining));
             }
             Err(error) => {
                 tracing::warn!(%error, "cannot accept a connection");
@@ -103,15 +106,15 @@ pub async fn serve(
 fn admit(
     places: &Arc<Semaphore>,
     counts: &Counts,
-    limits: &ConnectionLimits,
+    settings: &ConnectionSettings,
     address: SocketAddr,
 ) -> Option<Peer> {
     let place = Arc::clone(places).try_acquire_owned().ok()?;
-    let proxy = limits.proxies.is_proxy(address.ip());
+    let proxy = settings.proxies.is_proxy(address.ip());
     let cap = if proxy {
         usize::MAX
     } else {
-        limits.per_address_max
+        settings.per_address_max
     };
     let count = counts.enter(address.ip(), cap)?;
     Some(Peer {
@@ -120,18 +123,44 @@ fn admit(
     })
 }
 
-/// Runs a connection to its end; when the server drains, to the end of its running request.
-async fn run<S>(
-    connection: http1::UpgradeableConnection<TokioIo<TcpStream>, S>,
-    mut draining: watch::Receiver<()>,
-) where
-    S: hyper::service::HttpService<
-            Incoming,
-            ResBody = axum::body::Body,
-            Error = std::convert::Infallible,
-            Future: Send,
-        > + Send,
+/// One connection from its handshake to its end.
+async fn handle(
+    tcp: TcpStream,
+    peer: Peer,
+    tls: Option<Tls>,
+    router: Router,
+    draining: watch::Receiver<()>,
+) {
+    if let Err(error) = tcp.set_nodelay(true) {
+        tracing::debug!(%error, "cannot switch Nagle's algorithm off");
+    }
+    match tls {
+        None => run(tcp, peer, router, draining).await,
+        Some(tls) => {
+            if let Some(stream) = tls.accept(tcp).await {
+                run(stream, peer, router, draining).await;
+            }
+        }
+    }
+}
+
+/// Speaks HTTP/1.1 (upgradable to WebSocket); when the server drains, to the end of the running request.
+async fn run<S>(stream: S, peer: Peer, router: Router, mut draining: watch::Receiver<()>)
+where
+    S: Stream + 'static,
 {
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(peer.clone());
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEADER_BYTES_MAX)
+        .max_headers(HEADERS_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -143,37 +172,6 @@ async fn run<S>(
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended");
     }
-}
-
-/// One HTTP/1.1 connection, upgradable to WebSocket.
-fn connection(
-    stream: TcpStream,
-    peer: Peer,
-    router: Router,
-) -> http1::UpgradeableConnection<
-    TokioIo<TcpStream>,
-    impl hyper::service::HttpService<
-        Incoming,
-        ResBody = axum::body::Body,
-        Error = std::convert::Infallible,
-        Future: Send,
-    > + Send,
-> {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot switch Nagle's algorithm off");
-    }
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(axum::body::Body::new);
-        request.extensions_mut().insert(peer.clone());
-        router.clone().oneshot(request)
-    });
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIMEOUT)
-        .max_buf_size(HEADER_BYTES_MAX)
-        .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
 }
 
 /// Connections held by each address, in memory only.
