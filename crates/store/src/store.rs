@@ -26,9 +26,11 @@ impl Store {
     /// # Errors
     /// `Unavailable` if the folder or a database cannot be opened, `TooNew` after a downgrade.
     pub async fn open_folder(folder: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        make_private(folder).map_err(|error| {
+        let named = |error: std::io::Error| {
             StoreError::Unavailable(format!("cannot use folder {}: {error}", folder.display()))
-        })?;
+        };
+        make_private(folder).map_err(named)?;
+        require_private(&folder.join("keys.db")).map_err(named)?;
         let data = Location::File(folder.join("data.db"));
         let keys = Location::File(folder.join("keys.db"));
         let reserves = |kinds| Reserves::in_folder(folder.to_owned(), kinds);
@@ -85,4 +87,26 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
         fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
     }
     Ok(())
+}
+
+/// Makes the keys' file readable by its owner only, and refuses one that others can read: keys that
+/// others could have copied are no keys (clause 67).
+#[cfg(unix)]
+fn require_private(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let open = fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(file)?;
+    let mode = open.metadata()?.permissions().mode() & 0o777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(std::io::Error::other(format!(
+        "{} is readable by others (mode {mode:o}): chmod 600 {}",
+        file.display(),
+        file.display()
+    )))
 }

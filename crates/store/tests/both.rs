@@ -240,3 +240,19 @@ async fn dump(store: &Store) -> Dump {
     };
     store.data.read(read).await.unwrap()
 }
+
+#[tokio::test]
+async fn keys_that_others_can_read_are_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("data");
+    drop(Store::open_folder(&path, Timestamp(1)).await.unwrap());
+    let readable = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(path.join("keys.db"), readable).unwrap();
+
+    let Err(refused) = Store::open_folder(&path, Timestamp(2)).await else {
+        panic!("opened with readable keys")
+    };
+
+    assert!(refused.to_string().contains("chmod 600"), "{refused}");
+}
