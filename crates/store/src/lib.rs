@@ -6,6 +6,7 @@ mod authenticate;
 pub mod backup;
 mod consent;
 mod contact;
+mod conversation;
 mod db;
 mod dialect;
 mod erasure;
@@ -16,15 +17,22 @@ pub mod inventory;
 mod key;
 mod ledger;
 mod live;
+mod inbox;
+pub mod inventory;
+mod key;
+mod ledger;
+mod message;
 mod migrate;
 mod origin;
 mod policy_version;
 mod reading;
 mod reserve;
+mod search;
 mod session;
 mod store;
 mod tx;
 mod value;
+mod visitor;
 mod work;
 
 pub use authenticate::{
@@ -32,6 +40,11 @@ pub use authenticate::{
 };
 pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
 pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
+pub use conversation::{
+    ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
+    create_conversation, find_conversation, list_conversations_of_person, list_due_snoozes,
+    take_seq, update_answered, update_rating, update_reach, update_status,
+};
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
@@ -47,6 +60,9 @@ pub use event::{
 pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
+pub use inbox::{
+    InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
+    inbox_counts, list_inbox,
 };
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
@@ -54,6 +70,11 @@ pub use key::{
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
 pub use live::{is_person_active, is_session_live, ping};
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
+pub use message::{
+    AuthorRow, MessageJob, MessageRow, NewMessage, Readers, create_message, enqueue_message_jobs,
+    find_author, find_message, find_message_by_client, find_message_of_visitor,
+    list_messages_before,
+};
 pub use origin::list_origins;
 pub use policy_version::{
     PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,
@@ -61,6 +82,12 @@ pub use policy_version::{
 };
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
+pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
 pub use store::Store;
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
+pub use visitor::{
+    NewVisitor, VisitorRow, block_visitor, create_visitor, find_visitor_by_token,
+    find_visitor_of_person, find_workspace_of_site, is_token_of_erased, touch_visitor,
+    unblock_visitor,
+};

@@ -107,6 +107,9 @@ create index conversation_by_person on conversation (workspace_id, person_id, cr
 create index conversation_by_state on conversation (workspace_id, state, last_message_at);
 create index conversation_by_assignee
     on conversation (workspace_id, assignee_id, state, last_message_at);
+create index conversation_by_waiting on conversation (workspace_id, state, waiting_since);
+-- Across workspaces: the sweep that wakes what is due.
+create index conversation_by_snooze on conversation (snoozed_until);
 
 -- The counts of the inbox, kept with each transition: never a scan.
 create table inbox_count (
@@ -236,7 +239,8 @@ create table job (
     created_at {int} not null,
     primary key (workspace_id, job_id)
 ) {strict};
-create unique index job_once on job (workspace_id, kind, ref_id);
+-- One job for each kind and thing; of messages, for each number.
+create unique index job_once on job (workspace_id, kind, ref_id, coalesce(seq, 0));
 create index job_due on job (run_at);
 create index job_by_person on job (workspace_id, person_id);
 
@@ -259,7 +263,7 @@ create table search_token (
     seq {int} not null,
     person_id {text} not null,
     created_at {int} not null,
-    primary key (workspace_id, token, conversation_id, seq)
+    primary key (workspace_id, token, created_at, conversation_id, seq)
 ) {strict};
 create index search_token_by_person on search_token (workspace_id, person_id);
 
