@@ -13,14 +13,11 @@ mod erasure;
 mod error;
 mod event;
 mod held;
-pub mod inventory;
-mod key;
-mod ledger;
-mod live;
 mod inbox;
 pub mod inventory;
 mod key;
 mod ledger;
+mod live;
 mod message;
 mod migrate;
 mod origin;
@@ -60,6 +57,7 @@ pub use event::{
 pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
+};
 pub use inbox::{
     InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
     inbox_counts, list_inbox,
@@ -69,12 +67,12 @@ pub use key::{
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
 pub use live::{is_person_active, is_session_live, ping};
-pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use message::{
     AuthorRow, MessageJob, MessageRow, NewMessage, Readers, create_message, enqueue_message_jobs,
     find_author, find_message, find_message_by_client, find_message_of_visitor,
     list_messages_before,
 };
+pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use origin::list_origins;
 pub use policy_version::{
     PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,
