@@ -2,29 +2,29 @@
 //!
 //! Must not know: HTTP, the policy's decisions, plain text of anything sealed.
 
+mod agent;
+mod agent_session;
 mod authenticate;
 pub mod backup;
+mod canned_reply;
 mod consent;
 mod contact;
 mod conversation;
-mod agent;
-mod agent_session;
-mod canned_reply;
 mod db;
 mod dialect;
 mod erasure;
 mod error;
 mod event;
 mod held;
-mod inbox;
 mod idempotency;
+mod inbox;
 pub mod inventory;
 mod job;
 mod key;
 mod ledger;
+mod link;
 mod live;
 mod message;
-mod link;
 mod migrate;
 mod origin;
 mod policy_version;
@@ -40,15 +40,6 @@ mod visitor;
 mod work;
 mod workspace;
 
-pub use authenticate::{
-    SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
-};
-pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
-pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
-pub use conversation::{
-    ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
-    create_conversation, find_conversation, list_conversations_of_person, list_due_snoozes,
-    take_seq, update_answered, update_rating, update_reach, update_status,
 pub use agent::{
     Agent, NewAgent, count_agents, count_owners, create_agent, delete_invited_agent, find_agent,
     find_agent_by_email, list_agents, list_logins, replace_recovery, update_agent_access,
@@ -59,9 +50,19 @@ pub use agent_session::{
     ListedSession, LiveSession, NewSession, create_session, delete_ended_sessions, delete_session,
     delete_sessions, find_live_session, list_seen_agents, list_sessions, touch_session,
 };
+pub use authenticate::{
+    SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
+};
 pub use canned_reply::{
     CannedReply, count_canned_replies, create_canned_reply, delete_canned_reply, find_canned_reply,
     find_canned_reply_by_shortcut, list_canned_replies, update_canned_reply,
+};
+pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
+pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
+pub use conversation::{
+    ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
+    create_conversation, find_conversation, list_conversations_of_person, list_due_snoozes,
+    take_seq, update_answered, update_rating, update_reach, update_status,
 };
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
@@ -79,11 +80,12 @@ pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
 };
+pub use idempotency::{
+    IdempotentCommand, KnownCommand, delete_old_commands, find_command, record_command,
+};
 pub use inbox::{
     InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
     inbox_counts, list_inbox,
-pub use idempotency::{
-    IdempotentCommand, KnownCommand, delete_old_commands, find_command, record_command,
 };
 pub use job::{
     JOB_ATTEMPTS_MAX, Job, NewJob, count_given_up_jobs, delete_given_up_jobs, enqueue_job,
@@ -93,6 +95,9 @@ pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
+pub use link::{
+    Link, NewLink, create_link, delete_expired_links, delete_links, find_link, take_link,
+};
 pub use live::{is_person_active, is_session_live, ping};
 pub use message::{
     AuthorRow, MessageJob, MessageRow, NewMessage, Readers, create_message, enqueue_message_jobs,
@@ -100,9 +105,6 @@ pub use message::{
     list_messages_before,
 };
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
-pub use link::{
-    Link, NewLink, create_link, delete_expired_links, delete_links, find_link, take_link,
-};
 pub use origin::list_origins;
 pub use policy_version::{
     PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,
@@ -111,13 +113,6 @@ pub use policy_version::{
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
 pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
-pub use store::Store;
-pub use tx::{Announcement, Tx};
-pub use value::{Row, Value};
-pub use visitor::{
-    NewVisitor, VisitorRow, block_visitor, create_visitor, find_visitor_by_token,
-    find_visitor_of_person, find_workspace_of_site, is_token_of_erased, touch_visitor,
-    unblock_visitor,
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,
     update_site,
@@ -125,6 +120,11 @@ pub use site::{
 pub use store::Store;
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
+pub use visitor::{
+    NewVisitor, VisitorRow, block_visitor, create_visitor, find_visitor_by_token,
+    find_visitor_of_person, find_workspace_of_site, is_token_of_erased, touch_visitor,
+    unblock_visitor,
+};
 pub use workspace::{
     Workspace, create_workspace, find_workspace, list_workspaces, rename_workspace,
     update_working_hours,
