@@ -13,5 +13,7 @@
 mod conversation;
 mod durability;
 mod erasure;
+mod first_run;
 mod limit;
+mod serve;
 mod stream;
