@@ -9,10 +9,13 @@ mod form;
 mod keys;
 mod restore;
 
+use std::collections::BTreeMap;
+
+use ledger::{Entry, EntryKind};
 use policy::Timestamp;
 use store::{
-    Db, Store, StoreError,
-    backup::{DATA, ERASURE, KEYS, SUPPRESSION},
+    Db, Store, StoreError, Value,
+    backup::{DATA, ERASURE, KEYS, SUPPRESSION, WORKSPACE},
 };
 use thiserror::Error;
 
@@ -161,6 +164,41 @@ pub async fn write_keys(
         Ok(Written { rows, sha256 })
     };
     store.data.read(erasures).await
+}
+
+/// Enters a backup into the ledger of every workspace: a copy that was made is told.
+///
+/// # Errors
+/// `Store` if the database refuses.
+pub async fn enter_backup(
+    store: &Store,
+    data: &Written,
+    now: Timestamp,
+) -> Result<(), BackupError> {
+    let details = [
+        ("rows", data.rows.to_string()),
+        ("sha256", data.sha256.clone()),
+    ];
+    let entry = Entry {
+        at: now.micros(),
+        details: BTreeMap::from(details.map(|(key, value)| (key.to_owned(), value))),
+        kind: EntryKind::Backup,
+        subject: None,
+    };
+    let enter = move |tx: &mut store::Tx<'_>| {
+        let (columns, mut workspaces) = (["workspace_id".to_owned()], Vec::new());
+        store::backup::read_rows(tx, WORKSPACE, &columns, |row| {
+            if let [Value::Text(id)] = row.as_slice() {
+                workspaces.push(id.parse().map_err(|_| BackupError::Altered)?);
+            }
+            Ok::<_, BackupError>(())
+        })?;
+        for workspace_id in workspaces {
+            store::append_entry(tx, workspace_id, &entry)?;
+        }
+        Ok(())
+    };
+    store.data.write(enter).await
 }
 
 async fn check_schema(db: &Db, known: i64) -> Result<(), BackupError> {

@@ -22,7 +22,7 @@ pub struct Table {
 
 /// Tables of the data database that a backup holds; a table stands after those it refers to.
 pub const DATA: &[Table] = &[
-    table("workspace", &["workspace_id"]),
+    WORKSPACE,
     table("policy_version", &["version"]),
     table("site", &["workspace_id", "site_id"]),
     table("person", &["workspace_id", "person_id"]),
@@ -45,6 +45,8 @@ pub const DATA: &[Table] = &[
     table("ledger_node", &["workspace_id", "level", "node_index"]),
 ];
 
+/// Workspaces.
+pub const WORKSPACE: Table = table("workspace", &["workspace_id"]);
 /// Addresses that must not be taken in again.
 pub const SUPPRESSION: Table = table("suppression", &["workspace_id", "address_hash"]);
 /// Erasures ordered and done.

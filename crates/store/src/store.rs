@@ -63,6 +63,43 @@ impl Store {
         Self::migrated(data, keys, now).await
     }
 
+    /// Opens databases that are there, without changing their schema: a server may be running on them.
+    ///
+    /// # Errors
+    /// `Unavailable` if one is not there or cannot be reached.
+    pub async fn open_as_it_is(data: Location, keys: Location) -> Result<Self, StoreError> {
+        for location in [&data, &keys] {
+            if let Location::File(path) = location
+                && !path.exists()
+            {
+                let what = format!("there is no database {}", path.display());
+                return Err(StoreError::Unavailable(what));
+            }
+        }
+        let opened = tokio::task::spawn_blocking(move || {
+            let open = |location| Db::open(location, Reserves::default());
+            let (data, keys) = (open(&data)?, open(&keys)?);
+            Ok::<_, StoreError>(Self { data, keys })
+        });
+        opened
+            .await
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?
+    }
+
+    /// Opens empty databases for a trial: the data in a folder that the caller deletes, the keys in memory
+    /// only, so that they are never written where the trial runs.
+    ///
+    /// # Errors
+    /// `Unavailable` if the folder cannot be made.
+    pub async fn open_scratch(folder: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        make_private(folder).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let data = Location::File(folder.join("data.db"));
+        // One name for each folder: connections with the same name share the memory.
+        let keys = Location::File(format!("file:{}?vfs=memdb", folder.display()).into());
+        let open = |location| Db::open(location, Reserves::default());
+        Self::migrated(open(&data)?, open(&keys)?, now).await
+    }
+
     async fn migrated(data: Db, keys: Db, now: Timestamp) -> Result<Self, StoreError> {
         data.write(move |tx| migrate::run(tx, migrate::DATA, now))
             .await?;

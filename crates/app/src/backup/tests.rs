@@ -240,6 +240,59 @@ async fn a_backup_is_restored_whole_and_the_ledger_says_so() {
 }
 
 #[tokio::test]
+async fn a_trial_restores_without_writing_a_key() {
+    let old = installation(1).await;
+    let backup = back_up(&old.store, 4).await;
+    erase(&old, old.persons[1]).await;
+    let newest = back_up(&old.store, 6).await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("trial");
+    let scratch = Store::open_scratch(&place, Timestamp(8)).await.unwrap();
+
+    let restored = restore_into(&scratch, &backup, Some(&newest))
+        .await
+        .unwrap();
+
+    assert_eq!(restored.erasures, 1);
+    assert!(has_key(&scratch, old.workspace, old.persons[0]).await);
+    assert!(!place.join("keys.db").exists());
+    let files = std::fs::read_dir(&place)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    for file in files {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(
+            !bytes.windows(32).any(|window| window == [1; 32]),
+            "{}",
+            file.display()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_entered_into_the_ledger() {
+    let old = installation(1).await;
+    let written = Written {
+        rows: 7,
+        sha256: "ab".to_owned(),
+    };
+
+    enter_backup(&old.store, &written, Timestamp(4))
+        .await
+        .unwrap();
+
+    let workspace = old.workspace;
+    let entries = old
+        .store
+        .data
+        .read(move |tx| store::list_entries(tx, workspace, 3, 10));
+    let entries = entries.await.unwrap();
+    assert_eq!(entries.len(), 1);
+    assert_eq!(entries[0].kind, EntryKind::Backup);
+    assert_eq!(entries[0].details["rows"], "7");
+}
+
+#[tokio::test]
 async fn the_keys_are_not_in_the_data_part() {
     let old = installation(0xa7).await;
 
