@@ -63,7 +63,7 @@ pub fn enqueue_job(tx: &mut Tx<'_>, job: &NewJob, now: Timestamp) -> Result<bool
              workspace_id, job_id, kind, ref_id, person_id, seq, run_at, attempts, created_at
          )
          values ($1, $2, $3, $4, $5, $6, $7, 0, $8)
-         on conflict (workspace_id, kind, ref_id) do nothing",
+         on conflict do nothing",
         &[
             job.workspace_id.into(),
             job.job_id.into(),

@@ -5,6 +5,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use domain::{JobId, WorkspaceId};
 use policy::Timestamp;
 use store::{Store, StoreError, Tx, Value, backup, inventory};
 
@@ -47,7 +48,9 @@ async fn open_postgres() -> Option<Opened> {
             .await
             .unwrap();
     }
-    let url = |part: &str| format!("{server} dbname={name}_{part}");
+    // The address ends with the maintenance database.
+    let (base, _) = server.rsplit_once('/').unwrap();
+    let url = |part: &str| format!("{base}/{name}_{part}");
     let store = Store::open_postgres(&url("data"), &url("keys"), Timestamp(1))
         .await
         .unwrap();
@@ -255,4 +258,37 @@ async fn keys_that_others_can_read_are_refused() {
     };
 
     assert!(refused.to_string().contains("chmod 600"), "{refused}");
+}
+
+#[tokio::test]
+async fn job_waits_once_for_each_kind_thing_and_number() {
+    on_both(|store| async move {
+        let outcome: Result<Vec<bool>, StoreError> = store
+            .data
+            .write(|tx| {
+                let job = |number: u8, seq: Option<i64>| store::NewJob {
+                    workspace_id: WorkspaceId::new(Timestamp(1), [1; 10]),
+                    job_id: JobId::new(Timestamp(1), [number; 10]),
+                    kind: "letter",
+                    ref_id: "thing".to_owned(),
+                    person_id: None,
+                    seq,
+                    run_at: Timestamp(1),
+                };
+                [
+                    job(1, None),
+                    job(2, None),
+                    job(3, Some(1)),
+                    job(4, Some(2)),
+                    job(5, Some(2)),
+                ]
+                .iter()
+                .map(|job| store::enqueue_job(tx, job, Timestamp(1)))
+                .collect()
+            })
+            .await;
+
+        assert_eq!(outcome, Ok(vec![true, false, true, true, false]));
+    })
+    .await;
 }
