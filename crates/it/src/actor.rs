@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::http::{Answer, Caller};
 use crate::json::Reach;
 use crate::stream::{Listen, Stream};
-use crate::world::{OWNER_EMAIL, PASSWORD};
+use crate::world::PASSWORD;
 
 /// A visitor's browser.
 #[derive(Clone)]
@@ -141,11 +141,11 @@ impl Console {
     /// Becomes the owner by the one-time link.
     #[must_use]
     #[track_caller]
-    pub fn set_up(base: &str, token: &str) -> Self {
+    pub fn set_up(base: &str, token: &str, email: &str) -> Self {
         let call = console_caller(base);
         let answer = call.post(
             "/api/console/setup",
-            &json!({ "token": token, "name": "Olu Owner", "email": OWNER_EMAIL, "password": PASSWORD }),
+            &json!({ "token": token, "name": "Olu Owner", "email": email, "password": PASSWORD }),
         );
         Self::from_session(call, &answer)
     }

@@ -9,6 +9,7 @@ use crate::database::{Databases, Engine};
 use crate::folder::Folder;
 use crate::http::Caller;
 use crate::json::Reach;
+use crate::letters::MailSink;
 use crate::server::{Launch, Server, free_port};
 
 /// The page that visitors of these stories come from.
@@ -18,6 +19,25 @@ pub const SITE_ORIGIN: &str = "https://shop.example";
 pub const OWNER_EMAIL: &str = "owner@shop.example";
 /// A password that the estimate accepts.
 pub const PASSWORD: &str = "violet harbour 71 lanterns";
+
+const STRICT_POLICY: &str = include_str!("../../../policies/strict.toml");
+
+/// The relay that letters go through, as a policy names it.
+fn mail_processor(host: &str) -> String {
+    format!(
+        r#"
+[[processor]]
+key = "smtp-relay"
+name = "Relay of the tests"
+country = "DE"
+kind = "service-provider"
+purposes = ["support.letter", "account.manage"]
+categories = ["user.name", "user.contact.email", "user.content.private"]
+hosts = ["{host}"]
+require = ["tls1.3", "auth"]
+"#
+    )
+}
 
 /// Everything that a story has.
 pub struct World {
@@ -157,6 +177,17 @@ impl World {
         }
     }
 
+    /// Ends the server and forgets everything: new databases, no data folder.
+    pub fn start_over(&mut self) {
+        self.crash();
+        // A folder that was never made is as good as one that is removed.
+        drop(std::fs::remove_dir_all(self.data_folder()));
+        drop(std::fs::remove_file(self.log_path()));
+        self.databases = Databases::make(self.engine, &self.data_folder());
+        self.owner = None;
+        self.site_id = None;
+    }
+
     /// Somebody without any header.
     #[must_use]
     pub fn stranger(&self) -> Caller {
@@ -182,9 +213,32 @@ impl World {
         if let Some(owner) = &self.owner {
             return owner.clone();
         }
-        let owner = Console::set_up(&self.base(), &self.owner_token());
+        let owner = Console::set_up(&self.base(), &self.owner_token(), OWNER_EMAIL);
         self.owner = Some(owner.clone());
         owner
+    }
+
+    /// Sends letters to this mail server from the next start on, under a policy that names it.
+    ///
+    /// # Panics
+    /// When the server has started before: a policy changes only with a new version.
+    pub fn use_mail(&mut self, mail: &MailSink) {
+        let folder = self.data_folder();
+        std::fs::create_dir_all(&folder).expect("make the data folder");
+        let policy = format!("{STRICT_POLICY}\n{}", mail_processor(&mail.host()));
+        std::fs::write(folder.join("policy.toml"), policy).expect("write the policy");
+        self.settings.extend(mail.settings());
+    }
+
+    /// The owner of another workspace, made by the operator's command.
+    #[track_caller]
+    pub fn second_owner(&mut self, name: &str) -> Console {
+        let (code, said) = self.run(&["owner-link", "--new-workspace", name]);
+        assert_eq!(code, 0, "{said}");
+        let (_, token) = said
+            .rsplit_once("#token=")
+            .expect("the command prints a link");
+        Console::set_up(&self.base(), token.trim(), "second@mail.example")
     }
 
     /// The site that visitors write to: the first one, with the stories' page among its origins.

@@ -13,7 +13,7 @@ it::stories! {
 
 fn owner_link_works_once(world: &mut World) {
     let token = world.owner_token();
-    let owner = Console::set_up(&world.base(), &token);
+    let owner = Console::set_up(&world.base(), &token, it::world::OWNER_EMAIL);
     assert_eq!(owner.call.get("/api/console/session").status, 200);
 
     let again = console_caller(&world.base()).post(

@@ -15,5 +15,6 @@ mod durability;
 mod erasure;
 mod first_run;
 mod limit;
+mod permission;
 mod serve;
 mod stream;

@@ -1,0 +1,280 @@
+//! The people of the permission story: two workspaces with an agent of each role and a visitor, and
+//! the things they own, each marked with its workspace's mark.
+
+use std::collections::BTreeMap;
+
+use it::actor::new_message_id;
+use it::{Answer, Caller, Console, MailSink, Reach, Visitor, World};
+use serde_json::json;
+
+use super::table::Row;
+
+/// Which workspace.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    First,
+    Second,
+}
+
+impl Mark {
+    /// A text that stands in everything of the workspace.
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::First => "mark-of-the-first",
+            Self::Second => "mark-of-the-second",
+        }
+    }
+}
+
+const INVITED_ROLES: [&str; 5] = ["admin", "agent", "analyst", "marketer", "privacy_officer"];
+
+/// Ids of things, by kind.
+#[derive(Default)]
+pub(super) struct Things {
+    pub(super) conversation: String,
+    by_kind: BTreeMap<String, String>,
+}
+
+struct House {
+    site_id: String,
+    agents: BTreeMap<&'static str, (Console, String)>,
+    visitor: Visitor,
+}
+
+/// Everybody.
+pub(super) struct Cast {
+    base: String,
+    houses: BTreeMap<Mark, House>,
+    mail: MailSink,
+    count: u32,
+}
+
+impl Cast {
+    /// Makes both workspaces with an agent of each role.
+    pub(super) fn assemble(world: &mut World) -> Self {
+        let mail = MailSink::start();
+        world.start_over();
+        world.use_mail(&mail);
+        world
+            .settings
+            .push(("CHATHAM_RATE_FACTOR".to_owned(), "1000".to_owned()));
+        world.boot();
+        let first = world.owner();
+        let second = world.second_owner("Second workspace");
+        let base = world.base();
+        let mut cast = Self {
+            base,
+            houses: BTreeMap::new(),
+            mail,
+            count: 0,
+        };
+        for (mark, owner) in [(Mark::First, first), (Mark::Second, second)] {
+            cast.furnish(mark, owner);
+        }
+        cast
+    }
+
+    fn furnish(&mut self, mark: Mark, owner: Console) {
+        let origin = format!("https://{}.example", mark.text());
+        let site = json!({ "name": mark.text(), "origins": [origin] });
+        let site_id = owner
+            .call
+            .post("/api/console/sites", &site)
+            .expect(201)
+            .text("/id");
+        let mut agents = BTreeMap::new();
+        for role in INVITED_ROLES {
+            let (email, _) = self.invite(&owner, role);
+            let token = self.mail.wait_for(&email).token_after("#token=");
+            let agent = Console::accept(&self.base, &token, mark.text());
+            agents.insert(role, (agent, email));
+        }
+        let email = owner
+            .call
+            .get("/api/console/session")
+            .expect(200)
+            .text("/agent/email");
+        agents.insert("owner", (owner, email));
+        let visitor = Visitor::new(&self.base, &site_id, &origin);
+        visitor.start(&format!("hello from {}", mark.text()));
+        self.houses.insert(
+            mark,
+            House {
+                site_id,
+                agents,
+                visitor,
+            },
+        );
+    }
+
+    /// Invites somebody new; gives the address and the agent's id.
+    fn invite(&mut self, owner: &Console, role: &str) -> (String, String) {
+        self.count += 1;
+        let email = format!("agent{}@mail.example", self.count);
+        let body = json!({ "email": email, "role": role });
+        let answer = owner
+            .call
+            .post("/api/console/invitations", &body)
+            .expect(201);
+        let id = if answer.has("/agent/id") {
+            answer.text("/agent/id")
+        } else {
+            answer.text("/id")
+        };
+        (email, id)
+    }
+
+    /// The owner of a workspace.
+    pub(super) fn owner(&self, mark: Mark) -> Console {
+        self.houses[&mark].agents["owner"].0.clone()
+    }
+
+    /// A conversation of a new visitor in a workspace.
+    pub(super) fn make_conversation(&self, mark: Mark) -> Things {
+        let house = &self.houses[&mark];
+        let origin = format!("https://{}.example", mark.text());
+        let visitor = Visitor::new(&self.base, &house.site_id, &origin);
+        let started = visitor.try_start(&json!({
+            "body": format!("hello from {}", mark.text()),
+            "name": mark.text(),
+        }));
+        let conversation = started.expect(201).text("/conversation/id");
+        let view = self
+            .owner(mark)
+            .call
+            .get(&format!("/api/console/conversations/{conversation}"));
+        let person = view.expect(200).text("/conversation/person_id");
+        let by_kind = [("conversation", conversation.clone()), ("person", person)];
+        Things {
+            conversation,
+            by_kind: by_kind.map(|(kind, id)| (kind.to_owned(), id)).into(),
+        }
+    }
+
+    /// New things for one call, of the workspace with this mark.
+    pub(super) fn things_for(&mut self, row: &Row, caller: &str, mark: Mark) -> Things {
+        let owner = self.owner(mark);
+        let mut things = Things::default();
+        if row.needs("conversation") || row.needs("person") || row.needs("resolved") {
+            things = self.make_conversation(mark);
+        }
+        if row.needs("resolved") {
+            let path = format!("/api/console/conversations/{}/resolve", things.conversation);
+            owner.call.send("POST", &path, None).expect(200);
+            things
+                .by_kind
+                .insert("resolved".to_owned(), things.conversation.clone());
+        }
+        if row.needs("agent") {
+            let id = self.houses[&mark].agents["agent"].0.agent_id.clone();
+            things.by_kind.insert("agent".to_owned(), id);
+        }
+        if row.needs("invited") {
+            let (_, id) = self.invite(&owner, "agent");
+            things.by_kind.insert("invited".to_owned(), id);
+        }
+        if row.needs("site") {
+            things
+                .by_kind
+                .insert("site".to_owned(), self.houses[&mark].site_id.clone());
+        }
+        if row.needs("reply") {
+            let body =
+                json!({ "shortcut": self.word(), "title": mark.text(), "body": mark.text() });
+            let reply = owner
+                .call
+                .post("/api/console/canned-replies", &body)
+                .expect(201);
+            things.by_kind.insert("reply".to_owned(), reply.text("/id"));
+        }
+        if row.needs("session") {
+            things
+                .by_kind
+                .insert("session".to_owned(), self.make_session(caller, mark));
+        }
+        things
+    }
+
+    /// Another session of the same caller; its id.
+    fn make_session(&self, caller: &str, mark: Mark) -> String {
+        let agents = &self.houses[&mark].agents;
+        let (_, email) = agents.get(caller).unwrap_or(&agents["owner"]);
+        let other = Console::sign_in(&self.base, email, it::world::PASSWORD);
+        let sessions = other.call.get("/api/console/sessions").expect(200);
+        let current = sessions
+            .list("/sessions")
+            .iter()
+            .find(|session| session.at("/current").as_bool() == Some(true));
+        current.expect("one session is the current one").text("/id")
+    }
+
+    fn word(&mut self) -> String {
+        self.count += 1;
+        format!("word{}", self.count)
+    }
+
+    /// Calls as somebody of the first workspace; whoever lost the session by it signs in again.
+    pub(super) fn call(&mut self, row: &Row, caller: &str, things: &Things) -> Answer {
+        let mut path = row.route.clone();
+        for (parameter, kind) in &row.arguments {
+            path = path.replace(&format!("{{{parameter}}}"), &things.by_kind[kind]);
+        }
+        if !row.query.is_empty() {
+            path = format!("{path}?{}", row.query);
+        }
+        let body = row.body.as_ref().map(|body| self.fill(body, things));
+        let call = self.caller(caller);
+        let answer = call.send(&row.method, &path, body.as_deref().map(str::as_bytes));
+        self.renew(caller);
+        answer
+    }
+
+    fn fill(&mut self, body: &str, things: &Things) -> String {
+        let mut body = body.to_owned();
+        for (kind, id) in &things.by_kind {
+            body = body.replace(&format!("{{{{{kind}}}}}"), id);
+        }
+        body.replace("{{new}}", &new_message_id())
+            .replace("{{word}}", &self.word())
+            .replace("{{address}}", &format!("{}@mail.example", self.word()))
+            .replace("{{tomorrow}}", &tomorrow().to_string())
+    }
+
+    fn caller(&self, caller: &str) -> Caller {
+        let house = &self.houses[&Mark::First];
+        match caller {
+            "stranger" => it::actor::console_caller(&self.base),
+            "visitor" => {
+                let token = format!("Bearer {}", house.visitor.token);
+                it::actor::console_caller(&self.base).with("Authorization", &token)
+            }
+            role => house.agents[role].0.call.clone(),
+        }
+    }
+
+    fn renew(&mut self, caller: &str) {
+        let house = self
+            .houses
+            .get_mut(&Mark::First)
+            .expect("the first workspace");
+        let Some((agent, email)) = house.agents.get_mut(caller) else {
+            return;
+        };
+        if agent.call.get("/api/console/session").status == 401 {
+            *agent = Console::sign_in(&self.base, email, it::world::PASSWORD);
+        }
+    }
+}
+
+/// Microseconds, a day from now.
+fn tomorrow() -> u128 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the program's clock is the real one here"
+    )]
+    let now = std::time::SystemTime::now();
+    let since = now
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("after 1970");
+    (since + std::time::Duration::from_hours(24)).as_micros()
+}
