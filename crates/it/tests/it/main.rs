@@ -13,6 +13,7 @@
 mod conversation;
 mod durability;
 mod erasure;
+mod fault;
 mod first_run;
 mod limit;
 mod permission;
