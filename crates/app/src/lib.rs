@@ -8,6 +8,7 @@ mod authenticate;
 pub mod backup;
 mod erasure;
 mod error;
+mod host;
 mod hydrate;
 mod keyring;
 mod opener;

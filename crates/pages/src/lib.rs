@@ -1,6 +1,12 @@
-//! HTML rendered on the server.
+//! HTML rendered on the server: the host's home, the policy page, chat without scripts, links of letters.
 //!
+//! No page carries a script of its own: what moves on them is the widget, or nothing.
 //! Must not know: JSON routes, SQL.
+
+mod asset;
+mod demo;
+mod problem;
+mod render;
 
 use std::sync::Arc;
 
@@ -9,5 +15,5 @@ use axum::Router;
 
 /// All pages.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new()
+    Router::new().merge(asset::routes()).merge(demo::routes())
 }

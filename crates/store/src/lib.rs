@@ -18,6 +18,7 @@ mod event;
 mod held;
 mod idempotency;
 mod inbox;
+mod host;
 pub mod inventory;
 mod job;
 mod key;
@@ -91,6 +92,7 @@ pub use job::{
     JOB_ATTEMPTS_MAX, Job, NewJob, count_given_up_jobs, delete_given_up_jobs, enqueue_job,
     fail_job, finish_job, lease_jobs, next_job_at,
 };
+pub use host::{HostSite, find_host_site, find_host_workspace};
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
@@ -107,8 +109,8 @@ pub use message::{
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use origin::list_origins;
 pub use policy_version::{
-    PolicyVersionRow, create_policy_version, find_host_workspace, find_policy_version,
-    list_policy_versions, update_policy_version_entry,
+    PolicyVersionRow, create_policy_version, find_policy_version, list_policy_versions,
+    update_policy_version_entry,
 };
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};

@@ -4,7 +4,6 @@
 //! predecessor rules until its successor's date.
 //! Must not know: what a version says.
 
-use domain::WorkspaceId;
 use policy::Timestamp;
 
 use crate::{
@@ -104,18 +103,6 @@ pub fn update_policy_version_entry(
         ],
     )?;
     Ok(())
-}
-
-/// The host's workspace: the first one. None before the first sign-in.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn find_host_workspace(tx: &mut Tx<'_>) -> Result<Option<WorkspaceId>, StoreError> {
-    let found = tx.find(
-        "select workspace_id from workspace order by created_at, workspace_id limit 1",
-        &[],
-    )?;
-    found.map(|mut row| row.parse("workspace_id")).transpose()
 }
 
 fn read(mut row: Row) -> Result<PolicyVersionRow, StoreError> {

@@ -1,0 +1,15 @@
+//! The host's own site: the first site of the first workspace, served with the installation itself.
+//!
+//! Must not know: HTML.
+
+use crate::{App, error::AppError};
+
+impl App {
+    /// The host's own site; none before anybody has signed in.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database does not answer.
+    pub async fn find_host_site(&self) -> Result<Option<store::HostSite>, AppError> {
+        Ok(self.store.data.read(store::find_host_site).await?)
+    }
+}
