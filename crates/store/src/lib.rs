@@ -16,9 +16,9 @@ mod erasure;
 mod error;
 mod event;
 mod held;
+mod host;
 mod idempotency;
 mod inbox;
-mod host;
 pub mod inventory;
 mod job;
 mod key;
@@ -81,6 +81,7 @@ pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
 };
+pub use host::{HostSite, find_host_site, find_host_workspace};
 pub use idempotency::{
     IdempotentCommand, KnownCommand, delete_old_commands, find_command, record_command,
 };
@@ -92,7 +93,6 @@ pub use job::{
     JOB_ATTEMPTS_MAX, Job, NewJob, count_given_up_jobs, delete_given_up_jobs, enqueue_job,
     fail_job, finish_job, lease_jobs, next_job_at,
 };
-pub use host::{HostSite, find_host_site, find_host_workspace};
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
