@@ -56,14 +56,16 @@ impl FromRequestParts<Arc<App>> for Visitor {
         let VisitorToken(token) = VisitorToken::from_request_parts(parts, app).await?;
         let visitor = app.authenticate_visitor(&token).await?;
         check_site_origin(app, visitor.site_id, &parts.headers).await?;
-        if is_write(&parts.method) {
-            if let Some(limits) = parts.extensions.get::<Limits>() {
-                limits.check(
-                    Limit::VisitorWrites,
-                    visitor.visitor_id.to_string().as_bytes(),
-                )?;
-                limits.check(Limit::SiteWrites, visitor.site_id.to_string().as_bytes())?;
-            }
+        if let Some(limits) = parts
+            .extensions
+            .get::<Limits>()
+            .filter(|_| is_write(&parts.method))
+        {
+            limits.check(
+                Limit::VisitorWrites,
+                visitor.visitor_id.to_string().as_bytes(),
+            )?;
+            limits.check(Limit::SiteWrites, visitor.site_id.to_string().as_bytes())?;
         }
         Ok(Self(visitor))
     }

@@ -15,7 +15,7 @@ use app::AppError;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
 
 /// How long hashed addresses live.
-const ADDRESS_KEY_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const ADDRESS_KEY_LIFE: Duration = Duration::from_hours(24);
 /// Keys remembered by one limiter before the unused ones are dropped.
 const KEYS_MAX: usize = 100_000;
 

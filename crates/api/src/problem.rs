@@ -11,9 +11,14 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// A problem on its way out.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem(Box<ProblemBody>);
+
 /// A problem as it goes out, `application/problem+json`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
     /// `/problems/CODE`.
     #[serde(rename = "type")]
     kind: String,
@@ -50,7 +55,7 @@ pub struct Problem {
 
 /// A field that is not acceptable.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ProblemField {
+pub(crate) struct ProblemField {
     /// Name of the field.
     field: String,
     /// Stable code.
@@ -67,7 +72,7 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
-        Self {
+        Self(Box::new(ProblemBody {
             kind: format!("/problems/{code}"),
             title,
             status: status.as_u16(),
@@ -80,20 +85,20 @@ impl Problem {
             policy_version: None,
             policy_url: None,
             latest_seq: None,
-        }
+        }))
     }
 
     /// Says what the reader can do.
     #[must_use]
     pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+        self.0.mend = Some(mend.into());
         self
     }
 
     /// Names the clause that refuses.
     #[must_use]
     pub(crate) fn clause(mut self, clause: u8) -> Self {
-        self.clause = Some(clause);
+        self.0.clause = Some(clause);
         self
     }
 
@@ -101,7 +106,7 @@ impl Problem {
     #[must_use]
     pub(crate) fn field(mut self, field: &str, code: &str, message: impl Into<String>) -> Self {
         let (field, code) = (field.to_owned(), code.to_owned());
-        self.fields.push(ProblemField {
+        self.0.fields.push(ProblemField {
             field,
             code,
             message: message.into(),
@@ -112,8 +117,8 @@ impl Problem {
     /// Gives the problem another stable code.
     #[must_use]
     pub(crate) fn recode(mut self, code: &str) -> Self {
-        self.kind = format!("/problems/{code}");
-        code.clone_into(&mut self.code);
+        self.0.kind = format!("/problems/{code}");
+        code.clone_into(&mut self.0.code);
         self
     }
 
@@ -130,46 +135,13 @@ impl Problem {
 
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
-        use StatusCode as Status;
         match error {
-            AppError::Denied(refusal) => Self::new(
-                Status::FORBIDDEN,
-                refusal.code,
-                "Refused by the policy",
-                refusal.what,
-            )
-            .mend(refusal.mend)
-            .clause(refusal.clause),
-            AppError::Forbidden => Self::new(
-                Status::FORBIDDEN,
-                "forbidden",
-                "Not allowed",
-                "your role may not do this",
-            )
-            .mend("ask an owner or admin of the workspace")
-            .clause(69),
+            AppError::Denied(refusal) => refused(refusal),
+            AppError::Forbidden => forbidden(),
             AppError::NotFound => Self::not_found(),
             AppError::Unauthenticated(code) => unauthenticated(code),
-            AppError::Conflict { code, detail } => {
-                let status = if code == "blocked" {
-                    Status::FORBIDDEN
-                } else {
-                    Status::CONFLICT
-                };
-                Self::new(status, code, "Not possible in this state", detail)
-            }
-            AppError::NewerReply { latest_seq } => {
-                let detail = "somebody else replied after what you saw";
-                let mut problem = Self::new(
-                    Status::CONFLICT,
-                    "newer_reply",
-                    "A newer reply exists",
-                    detail,
-                )
-                .mend("read it, then send again with seen_seq raised");
-                problem.latest_seq = Some(latest_seq);
-                problem
-            }
+            AppError::Conflict { code, detail } => conflict(code, detail),
+            AppError::NewerReply { latest_seq } => newer_reply(latest_seq),
             AppError::PolicyVersionMissing => policy_version_missing(),
             AppError::PolicyVersionOld { current } => policy_version_old(current),
             AppError::Invalid(fields) => {
@@ -178,34 +150,89 @@ impl From<AppError> for Problem {
                 })
             }
             AppError::TooMany { retry_after_s } => too_many(retry_after_s),
-            AppError::Full => Self::new(
-                Status::INSUFFICIENT_STORAGE,
-                "disk_full",
-                "Disk full",
-                "nothing was stored: the server's disk is full",
-            )
-            .mend("reading and erasing go on; try again later"),
+            AppError::Full => disk_full(),
             AppError::Unavailable(why) => {
                 tracing::warn!(why, "request failed: unavailable");
-                Self::new(
-                    Status::SERVICE_UNAVAILABLE,
-                    "unavailable",
-                    "Unavailable",
-                    "the server cannot do this right now",
-                )
-                .mend("try again in a moment")
+                unavailable()
             }
             AppError::Internal(why) => {
                 tracing::error!(why, "request failed: defect");
-                Self::new(
-                    Status::INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "Internal error",
-                    "something is wrong in the server; it is written in its log",
-                )
+                internal()
             }
         }
     }
+}
+
+fn refused(refusal: policy::Refusal) -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        refusal.code,
+        "Refused by the policy",
+        refusal.what,
+    )
+    .mend(refusal.mend)
+    .clause(refusal.clause)
+}
+
+fn forbidden() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "forbidden",
+        "Not allowed",
+        "your role may not do this",
+    )
+    .mend("ask an owner or admin of the workspace")
+    .clause(69)
+}
+
+fn conflict(code: &'static str, detail: String) -> Problem {
+    let status = if code == "blocked" {
+        StatusCode::FORBIDDEN
+    } else {
+        StatusCode::CONFLICT
+    };
+    Problem::new(status, code, "Not possible in this state", detail)
+}
+
+fn newer_reply(latest_seq: i64) -> Problem {
+    let mut problem = Problem::new(
+        StatusCode::CONFLICT,
+        "newer_reply",
+        "A newer reply exists",
+        "somebody else replied after what you saw",
+    )
+    .mend("read it, then send again with seen_seq raised");
+    problem.0.latest_seq = Some(latest_seq);
+    problem
+}
+
+fn disk_full() -> Problem {
+    Problem::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "disk_full",
+        "Disk full",
+        "nothing was stored: the server's disk is full",
+    )
+    .mend("reading and erasing go on; try again later")
+}
+
+fn unavailable() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "unavailable",
+        "Unavailable",
+        "the server cannot do this right now",
+    )
+    .mend("try again in a moment")
+}
+
+fn internal() -> Problem {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Internal error",
+        "something is wrong in the server; it is written in its log",
+    )
 }
 
 /// A body whose fields are not acceptable.
@@ -248,8 +275,8 @@ fn policy_version_old(current: u32) -> Problem {
     )
     .mend("show the text at policy_url, then send again with the new policy_version")
     .clause(4);
-    problem.policy_version = Some(current);
-    problem.policy_url = Some("/privacy");
+    problem.0.policy_version = Some(current);
+    problem.0.policy_url = Some("/privacy");
     problem
 }
 
@@ -260,15 +287,15 @@ fn too_many(retry_after_s: u32) -> Problem {
         "Too many requests",
         format!("try again in {retry_after_s} seconds"),
     );
-    problem.retry_after_s = Some(retry_after_s);
+    problem.0.retry_after_s = Some(retry_after_s);
     problem
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let retry = self.retry_after_s;
-        let mut response = (status, Json(self)).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let retry = self.0.retry_after_s;
+        let mut response = (status, Json(self.0)).into_response();
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);

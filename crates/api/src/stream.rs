@@ -90,9 +90,7 @@ impl Feed {
                 return Next::End;
             }
             if self.behind {
-                if self.read_on().await.is_err() {
-                    return Next::End;
-                }
+                self.ended = self.read_on().await.is_err();
                 continue;
             }
             match tokio::time::timeout(HEARTBEAT, self.signals.next()).await {
