@@ -22,7 +22,7 @@ use thiserror::Error;
 use form::PartWriter;
 pub use form::{Head, Part, Sink, Source};
 pub use keys::Keys;
-pub use restore::{Restored, restore};
+pub use restore::{Copy, Restored, restore};
 
 /// What is wrong with a backup, or with the place it is to go to.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -77,7 +77,7 @@ pub enum BackupError {
         table: &'static str,
     },
     /// There is something where the backup is to go.
-    #[error("the database is in use: a backup is restored into an empty one")]
+    #[error("the database is in use: with --replace the backup takes its place")]
     InUse,
     /// The keys database belongs to another installation.
     #[error("the keys database holds other keys of its own: it belongs to another installation")]

@@ -4,6 +4,11 @@
 //! Rows are the same on both databases, and a table is left out by not being listed.
 //! Must not know: files, passphrases, the form of the backup.
 
+use std::collections::BTreeSet;
+
+use domain::{PersonId, WorkspaceId};
+use policy::Timestamp;
+
 use crate::{error::StoreError, inventory, tx::Tx, value::Value};
 
 /// Rows of one query.
@@ -33,7 +38,6 @@ pub const DATA: &[Table] = &[
     table("agent", &["workspace_id", "agent_id"]),
     table("agent_login", &["login_index", "workspace_id"]),
     table("canned_reply", &["workspace_id", "canned_reply_id"]),
-    table("event", &["workspace_id", "event_id"]),
     table("consent", &["workspace_id", "consent_id"]),
     table(
         "reading",
@@ -41,8 +45,8 @@ pub const DATA: &[Table] = &[
     ),
     SUPPRESSION,
     ERASURE,
-    table("ledger_entry", &["workspace_id", "entry_index"]),
-    table("ledger_node", &["workspace_id", "level", "node_index"]),
+    LEDGER_ENTRY,
+    LEDGER_NODE,
 ];
 
 /// Workspaces.
@@ -52,10 +56,20 @@ pub const SUPPRESSION: Table = table("suppression", &["workspace_id", "address_h
 /// Erasures ordered and done.
 pub const ERASURE: Table = table("erasure", &["workspace_id", "person_id"]);
 
+/// What was done, in order.
+const LEDGER_ENTRY: Table = table("ledger_entry", &["workspace_id", "entry_index"]);
+/// The tree over it.
+const LEDGER_NODE: Table = table("ledger_node", &["workspace_id", "level", "node_index"]);
+
+/// What stays when a backup replaces a database that is in use: the proof of what was done since, and who
+/// must not come back. Rows of the backup are added to it.
+const LASTING: &[Table] = &[SUPPRESSION, ERASURE, LEDGER_ENTRY, LEDGER_NODE];
+
 /// Tables of the data database that a backup leaves out, with the reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("schema_version", "the head of the backup names the version"),
     ("search_token", "made again from the messages"),
+    ("event", "streams begin again, with a gap"),
     ("session", "ended sessions must not come back"),
     ("link", "links that were used must not work again"),
     ("idempotency", "short-lived"),
@@ -66,9 +80,12 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 pub const KEYS: &[Table] = &[
     table("installation_key", &["kind"]),
     table("workspace_key", &["workspace_id"]),
-    table("person_key", &["workspace_id", "person_id"]),
+    PERSON_KEY,
     DESTROYED,
 ];
+
+/// Keys of persons, wrapped.
+const PERSON_KEY: Table = table("person_key", &["workspace_id", "person_id"]);
 
 /// Keys destroyed for ever.
 pub const DESTROYED: Table = table("destroyed_key", &["workspace_id", "person_id"]);
@@ -140,6 +157,122 @@ pub fn insert_rows(
             .len() as u64;
     }
     Ok(new)
+}
+
+/// Deletes every row but those of the ledger, of erasures and of suppressed addresses.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn empty_tables(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let left_out = LEFT_OUT.iter().map(|(name, _)| *name);
+    let held = DATA.iter().rev().filter(|table| !LASTING.contains(table));
+    for name in left_out.chain(held.map(|table| table.name)) {
+        if name != "schema_version" {
+            tx.schema(&format!("delete from \"{name}\""))?;
+        }
+    }
+    Ok(())
+}
+
+/// The numbers of a restored workspace go on where they were: a ledger that is longer stays as long, and no
+/// number of an event is given twice. One number is skipped, so that every stream begins with a gap.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn continue_numbers(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    ledger_size: u64,
+    event_last: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update workspace
+         set ledger_size = case when ledger_size < $2 then $2 else ledger_size end,
+             event_last = 1 + case when event_last < $3 then $3 else event_last end
+         where workspace_id = $1",
+        &[
+            workspace_id.into(),
+            i64::try_from(ledger_size).unwrap_or(i64::MAX).into(),
+            event_last.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Begins the erasure of a person again who came back with a backup.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn reopen_erasure(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_id: PersonId,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update erasure
+         set step = 'marked', finished_at = null, ledger_index = null
+         where workspace_id = $1 and person_id = $2",
+        &[workspace_id.into(), person_id.into()],
+    )?;
+    Ok(())
+}
+
+/// Deletes the keys of persons that are nowhere in the data: of those who came after the backup. They are
+/// not destroyed for ever, for a newer backup may still hold them.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn delete_other_keys(
+    tx: &mut Tx<'_>,
+    keep: &BTreeSet<(WorkspaceId, PersonId)>,
+) -> Result<u64, StoreError> {
+    let columns = ["workspace_id", "person_id"].map(str::to_owned);
+    let mut others = Vec::new();
+    read_rows(tx, PERSON_KEY, &columns, |row| {
+        let ids = row.iter().filter_map(|value| match value {
+            Value::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        if let [workspace, person] = ids.collect::<Vec<_>>().as_slice()
+            && let (Ok(workspace), Ok(person)) = (workspace.parse(), person.parse())
+            && !keep.contains(&(workspace, person))
+        {
+            others.push((workspace, person));
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    for (workspace_id, person_id) in &others {
+        tx.execute(
+            "delete from person_key where workspace_id = $1 and person_id = $2",
+            &[(*workspace_id).into(), (*person_id).into()],
+        )?;
+    }
+    Ok(others.len() as u64)
+}
+
+/// Leaves the work of indexing every message of a person who is not being erased.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn enqueue_index_jobs(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    // The message's own id serves as the job's: one job for each.
+    tx.execute(
+        "insert into job (
+             workspace_id, job_id, kind, ref_id, person_id, seq, run_at, attempts, created_at
+         )
+         select message.workspace_id, message_id, $1, conversation_id, message.person_id, seq, $2, 0,
+             $2
+         from message
+         join person on person.workspace_id = message.workspace_id
+             and person.person_id = message.person_id
+         where person.state = 'active' and message.kind <> 'system'
+         on conflict do nothing",
+        &[kind.into(), now.into()],
+    )
 }
 
 /// Whether a workspace stands in this database: then it is in use.

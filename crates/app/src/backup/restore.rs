@@ -11,7 +11,7 @@ use ledger::{Entry, EntryKind, Frontier};
 use policy::Timestamp;
 use store::{
     LedgerNodes, NewErasure, Store, Tx, Value,
-    backup::{self as tables, DATA, DESTROYED, Table},
+    backup::{self as tables, DATA, DESTROYED, ERASURE, Table, WORKSPACE},
 };
 
 use super::{
@@ -24,6 +24,8 @@ use super::{
 const CHUNK_ROWS: usize = 500;
 /// Entries of the ledger read at once.
 const LEDGER_PAGE: i64 = 1_000;
+/// The work of indexing a message for search, which a backup leaves out.
+const INDEX_MESSAGE: &str = "index_message";
 /// Who ordered an erasure that a restore applies again.
 const REQUESTED_BY: &str = "restore";
 
@@ -40,33 +42,46 @@ pub struct Restored {
     pub erasures: u64,
 }
 
-/// Restores a backup into databases without a workspace. `newest` is the newest keys part that was found:
-/// its erasures count too, and so do those of the keys database that the restore goes to.
+/// What is restored.
+pub struct Copy {
+    /// The data part.
+    pub data: Source,
+    /// Its keys.
+    pub keys: Keys,
+    /// The newest keys part that was found, if it is another: its erasures count too.
+    pub newest: Option<Keys>,
+}
+
+/// Restores a backup, into empty databases or in place of what is there (`replace`). The erasures of the
+/// newest keys part and those of the databases that the restore goes to are applied again; a ledger that is
+/// there and goes on from the backup's stays.
 ///
 /// The erasures are ordered, not finished: the caller finishes them before anybody is let in. Nobody erased
 /// can be read in between, for their keys are not written.
 ///
 /// # Errors
-/// `InUse` or `OtherInstallation` if the databases are not empty; `OtherPair`, `Schema`, `Columns`,
-/// `Malformed`, `Altered`, `CutOff`, `KeysMissing` or `Ledger` if the backup is not whole. Then the data is
-/// as it was.
+/// `InUse` if there is data and it is not to be replaced, `OtherInstallation` if the keys there are of
+/// another installation; `OtherPair`, `Schema`, `Columns`, `Malformed`, `Altered`, `CutOff`, `KeysMissing` or
+/// `Ledger` if the backup is not whole. Then the data is as it was.
 pub async fn restore(
     store: &Store,
-    data: Source,
-    keys: Keys,
-    newest: Option<Keys>,
+    copy: Copy,
+    replace: bool,
     now: Timestamp,
 ) -> Result<Restored, BackupError> {
+    let Copy { data, keys, newest } = copy;
     let reader = PartReader::new(data, Part::Data)?;
     check_head(&reader.head, store::SCHEMA_DATA)?;
     check_head(&keys.head, store::SCHEMA_KEYS)?;
-    if store.data.read(tables::is_in_use).await? {
+    if !replace && store.data.read(tables::is_in_use).await? {
         return Err(BackupError::InUse);
     }
     let mut erased = keys.erased()?;
     if let Some(newest) = &newest {
         erased.extend(newest.erased()?);
     }
+    let here = |tx: &mut Tx<'_>| read_persons(tx, ERASURE);
+    erased.extend(store.data.read(here).await?);
     let plan = Plan {
         data_sha256: keys.head.data_sha256.clone(),
         openable: keys.openable()?,
@@ -74,7 +89,11 @@ pub async fn restore(
         erased: load_keys(store, keys, erased, now).await?,
         now,
     };
-    store.data.write(move |tx| plan.load(tx, reader)).await
+    let load = move |tx: &mut Tx<'_>| plan.load(tx, reader);
+    let (restored, persons) = store.data.write(load).await?;
+    let tidy = move |tx: &mut Tx<'_>| tables::delete_other_keys(tx, &persons);
+    store.keys.write(tidy).await?;
+    Ok(restored)
 }
 
 fn check_head(head: &Head, known: i64) -> Result<(), BackupError> {
@@ -96,13 +115,7 @@ async fn load_keys(
     now: Timestamp,
 ) -> Result<BTreeSet<Person>, BackupError> {
     let load = move |tx: &mut Tx<'_>| {
-        let columns = ["workspace_id", "person_id"].map(str::to_owned);
-        tables::read_rows(tx, DESTROYED, &columns, |row| {
-            if let [workspace, person] = row.as_slice() {
-                erased.insert(parse_person([workspace, person])?);
-            }
-            Ok::<_, BackupError>(())
-        })?;
+        erased.extend(read_persons(tx, DESTROYED)?);
         keys.load(tx, &erased)?;
         for (workspace_id, person_id) in &erased {
             store::destroy_person_key(tx, *workspace_id, *person_id, now)?;
@@ -110,6 +123,33 @@ async fn load_keys(
         Ok(erased)
     };
     store.keys.write(load).await
+}
+
+/// The persons that a table names.
+fn read_persons(tx: &mut Tx<'_>, table: Table) -> Result<BTreeSet<Person>, BackupError> {
+    let columns = ["workspace_id", "person_id"].map(str::to_owned);
+    let mut persons = BTreeSet::new();
+    tables::read_rows(tx, table, &columns, |row| {
+        if let [workspace, person] = row.as_slice() {
+            persons.insert(parse_person([workspace, person])?);
+        }
+        Ok::<_, BackupError>(())
+    })?;
+    Ok(persons)
+}
+
+/// How far the numbers of the workspaces that were there have gone: of the ledger and of events.
+fn read_numbers(tx: &mut Tx<'_>) -> Result<BTreeMap<WorkspaceId, (u64, i64)>, BackupError> {
+    let columns = ["workspace_id", "ledger_size", "event_last"].map(str::to_owned);
+    let mut numbers = BTreeMap::new();
+    tables::read_rows(tx, WORKSPACE, &columns, |row| {
+        if let [Value::Text(id), Value::Int(size), Value::Int(last)] = row.as_slice() {
+            let id = id.parse().map_err(|_| BackupError::Altered)?;
+            numbers.insert(id, (u64::try_from(*size).unwrap_or(0), *last));
+        }
+        Ok::<_, BackupError>(())
+    })?;
+    Ok(numbers)
 }
 
 /// What the data is restored with.
@@ -122,7 +162,13 @@ struct Plan {
 }
 
 impl Plan {
-    fn load(&self, tx: &mut Tx<'_>, mut reader: PartReader) -> Result<Restored, BackupError> {
+    fn load(
+        &self,
+        tx: &mut Tx<'_>,
+        mut reader: PartReader,
+    ) -> Result<(Restored, BTreeSet<Person>), BackupError> {
+        let before = read_numbers(tx)?;
+        tables::empty_tables(tx)?;
         let mut rows = RowLoader::default();
         while let Some(item) = reader.next()? {
             rows.take(tx, item)?;
@@ -136,6 +182,8 @@ impl Plan {
             newest.load_suppression(tx)?;
         }
         for workspace_id in &rows.workspaces {
+            let (ledger, events) = before.get(workspace_id).copied().unwrap_or_default();
+            tables::continue_numbers(tx, *workspace_id, ledger, events)?;
             check_ledger(tx, *workspace_id)?;
         }
         let erasures = self.order_erasures(tx, &rows.workspaces)?;
@@ -150,7 +198,8 @@ impl Plan {
             let entry = restore_entry(&restored, again, self.now);
             store::append_entry(tx, *workspace_id, &entry)?;
         }
-        Ok(restored)
+        tables::enqueue_index_jobs(tx, INDEX_MESSAGE, self.now)?;
+        Ok((restored, rows.persons))
     }
 
     /// Everybody in the data is erased or has a key that opens.
@@ -181,6 +230,7 @@ impl Plan {
                 address_hash: None,
             };
             if store::create_erasure(tx, &order, self.now)? {
+                tables::reopen_erasure(tx, *workspace_id, *person_id)?;
                 *found.entry(*workspace_id).or_default() += 1;
             } else {
                 store::record_erasure(tx, &order, self.now)?;
@@ -197,7 +247,7 @@ struct RowLoader {
     waiting: Vec<Vec<Value>>,
     count: u64,
     workspaces: Vec<WorkspaceId>,
-    persons: Vec<Person>,
+    persons: BTreeSet<Person>,
 }
 
 impl RowLoader {
@@ -249,7 +299,7 @@ impl RowLoader {
             }
             "person" => {
                 let person = parse_person([cell("workspace_id"), cell("person_id")])?;
-                self.persons.push(person);
+                self.persons.insert(person);
             }
             _ => {}
         }

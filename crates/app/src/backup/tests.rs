@@ -200,8 +200,22 @@ async fn restore_into(
     backup: &Backup,
     newest: Option<&Backup>,
 ) -> Result<Restored, BackupError> {
+    restore_over(store, backup, newest, false).await
+}
+
+async fn restore_over(
+    store: &Store,
+    backup: &Backup,
+    newest: Option<&Backup>,
+    replace: bool,
+) -> Result<Restored, BackupError> {
     let data = Box::new(Cursor::new(backup.data.clone()));
-    restore(store, data, keys(backup), newest.map(keys), Timestamp(9)).await
+    let copy = Copy {
+        data,
+        keys: keys(backup),
+        newest: newest.map(keys),
+    };
+    restore(store, copy, replace, Timestamp(9)).await
 }
 
 async fn has_key(store: &Store, workspace: WorkspaceId, person: PersonId) -> bool {
@@ -342,6 +356,54 @@ async fn a_person_erased_since_stays_erased_by_the_keys_database_that_is_left() 
     assert_eq!(restored.erasures, 1);
     assert!(!has_key(&new.store, old.workspace, old.persons[2]).await);
     assert_eq!(pending(&new.store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_backup_in_place_of_a_database_keeps_its_ledger_and_its_erasures() {
+    let old = installation(1).await;
+    let (store, workspace) = (&old.store, old.workspace);
+    let backup = back_up(store, 4).await;
+    erase(&old, old.persons[0]).await;
+    let later = PersonId::new(Timestamp(6), [8; 10]);
+    let since = move |tx: &mut Tx<'_>| {
+        insert_person(tx, workspace, later)?;
+        let entry = Entry {
+            at: 6,
+            details: BTreeMap::new(),
+            kind: EntryKind::Consent,
+            subject: None,
+        };
+        store::append_entry(tx, workspace, &entry)
+    };
+    assert_eq!(store.data.write(since).await, Ok(3));
+    let wrapped = [1; 72];
+    let key = move |tx: &mut Tx<'_>| {
+        store::create_person_key(tx, workspace, later, &wrapped, Timestamp(6))
+    };
+    assert!(store.keys.write(key).await.unwrap().is_some());
+
+    let restored = restore_over(store, &backup, None, true).await.unwrap();
+
+    assert_eq!(restored.erasures, 1);
+    assert_eq!(pending(store).await.len(), 1);
+    assert!(!has_key(store, workspace, old.persons[0]).await);
+    assert!(!has_key(store, workspace, later).await);
+    assert!(has_key(store, workspace, old.persons[1]).await);
+    let entries = store
+        .data
+        .read(move |tx| store::list_entries(tx, workspace, 3, 10));
+    let kinds = entries.await.unwrap().into_iter().map(|entry| entry.kind);
+    assert_eq!(
+        kinds.collect::<Vec<_>>(),
+        [EntryKind::Consent, EntryKind::Restore]
+    );
+    let (last, first) = store
+        .data
+        .read(move |tx| store::event_range(tx, workspace))
+        .await
+        .unwrap();
+    // The mark of the erasure was event 1, one number is skipped, then it is marked again.
+    assert_eq!((last, first), (3, 3));
 }
 
 #[tokio::test]
