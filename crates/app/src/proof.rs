@@ -3,10 +3,15 @@
 //! Must not know: what the entries mean.
 
 use domain::WorkspaceId;
-use ledger::{Checkpoint, NoteKey, Receipt};
+use ledger::{Bundle, Checkpoint, Entry, Hash, NoteKey, Receipt};
 use store::LedgerNodes;
 
 use crate::{App, error::AppError};
+
+/// Entries read at once.
+const ENTRIES_PAGE: i64 = 1_000;
+/// Most entries of one file.
+const BUNDLE_ENTRIES_MAX: u64 = 1_000_000;
 
 impl App {
     /// The name of a workspace's ledger.
@@ -32,6 +37,50 @@ impl App {
         .map_err(|error| AppError::Internal(error.to_string()))
     }
 
+    /// The whole ledger of a workspace with a checkpoint signed now, and with older signed checkpoints that
+    /// were handed out: whoever reads it can tell that they are a beginning of it.
+    ///
+    /// # Errors
+    /// `NotFound` if there is no such workspace, `Conflict` past a million entries; `Unavailable` if the
+    /// database does not answer.
+    pub async fn ledger_bundle(
+        &self,
+        workspace_id: WorkspaceId,
+        older: Vec<String>,
+    ) -> Result<Bundle, AppError> {
+        let read = move |tx: &mut store::Tx<'_>| {
+            if !store::has_workspace(tx, workspace_id)? {
+                return Err(AppError::NotFound);
+            }
+            let size = store::ledger_size(tx, workspace_id)?;
+            if size > BUNDLE_ENTRIES_MAX {
+                let detail = format!("the ledger has {size} entries: too many for one file");
+                return Err(AppError::conflict("ledger_too_large", detail));
+            }
+            let entries = read_entries(tx, workspace_id, size)?;
+            let root = ledger::root(size, &mut LedgerNodes::new(tx, workspace_id))?;
+            Ok((entries, size, root))
+        };
+        let (entries, size, root) = self.store.data.read(read).await?;
+        let note = self.sign_checkpoint(workspace_id, size, root);
+        Ok(Bundle::new(
+            entries,
+            note,
+            older,
+            &self.ledger_key(workspace_id)?,
+        ))
+    }
+
+    fn sign_checkpoint(&self, workspace_id: WorkspaceId, size: u64, root: Hash) -> String {
+        let checkpoint = Checkpoint {
+            origin: self.ledger_origin(workspace_id),
+            size,
+            root,
+            at: self.now().micros(),
+        };
+        checkpoint.sign(&self.signing)
+    }
+
     /// The receipt of an entry: the entry, its proof, and a checkpoint signed now.
     ///
     /// # Errors
@@ -54,14 +103,7 @@ impl App {
                 Ok::<_, AppError>((entry, proof, size, root))
             })
             .await?;
-        let origin = self.ledger_origin(workspace_id);
-        let checkpoint = Checkpoint {
-            origin,
-            size,
-            root,
-            at: self.now().micros(),
-        };
-        let signed = checkpoint.sign(&self.signing);
+        let signed = self.sign_checkpoint(workspace_id, size, root);
         Ok(Receipt::new(
             entry,
             index,
@@ -70,4 +112,23 @@ impl App {
             &self.ledger_key(workspace_id)?,
         ))
     }
+}
+
+/// All entries of a ledger, in order.
+fn read_entries(
+    tx: &mut store::Tx<'_>,
+    workspace_id: WorkspaceId,
+    size: u64,
+) -> Result<Vec<Entry>, AppError> {
+    let mut entries = Vec::new();
+    while (entries.len() as u64) < size {
+        let from = entries.len() as u64;
+        let page = store::list_entries(tx, workspace_id, from, ENTRIES_PAGE)?;
+        if page.is_empty() {
+            let what = format!("entry {from} of a ledger is missing");
+            return Err(AppError::Internal(what));
+        }
+        entries.extend(page);
+    }
+    Ok(entries)
 }
