@@ -1,0 +1,167 @@
+// The conversations this browser knows, and the list that is on the screen.
+import {
+  api,
+  type Conversation,
+  type ConversationState,
+  type Counts,
+  type InboxView,
+} from "@chatham/client";
+import { createStore } from "../core/store";
+import { getMe } from "../session/state";
+import { compareForInbox, isListed } from "./order";
+
+export interface Listing {
+  view: InboxView;
+  state: ConversationState;
+  ids: readonly string[];
+  cursor: string | null;
+  counts: Counts;
+  status: "loading" | "ready" | "more";
+  error: unknown;
+}
+
+const PAGE_LENGTH = 50;
+const COUNTS_DELAY_MS = 700;
+
+export const conversations = createStore<ReadonlyMap<string, Conversation>>(new Map());
+export const listing = createStore<Listing>({
+  view: "all",
+  state: "open",
+  ids: [],
+  cursor: null,
+  counts: { mine: 0, unassigned: 0, all: 0 },
+  status: "loading",
+  error: undefined,
+});
+/** Conversations waiting for an answer of mine or of nobody's: the number in the title. */
+export const unreadTotal = createStore(0);
+
+let asked = 0;
+
+export async function openListing(view: InboxView, state: ConversationState): Promise<void> {
+  const before = listing.get();
+  const isSame = before.view === view && before.state === state;
+  if (!isSame || before.error !== undefined) {
+    listing.update((now) => ({ ...now, view, state, ids: isSame ? now.ids : [], status: "loading", error: undefined }));
+  }
+  await readListing();
+}
+
+/** Reads the first page of the list anew, as after a gap in the stream. */
+export async function readListing(): Promise<void> {
+  asked += 1;
+  const mine = asked;
+  const { view, state } = listing.get();
+  try {
+    const page = await api.conversations.list(view, state, null, PAGE_LENGTH);
+    if (mine !== asked) return;
+    remember(page.conversations);
+    listing.update((now) => ({
+      ...now,
+      ids: sortIds(page.conversations.map((one) => one.id)),
+      cursor: page.next_cursor ?? null,
+      counts: page.counts,
+      status: "ready",
+      error: undefined,
+    }));
+    countUnread();
+  } catch (error) {
+    if (mine === asked) listing.update((now) => ({ ...now, status: "ready", error }));
+  }
+}
+
+export async function readMore(): Promise<void> {
+  const { view, state, cursor, status } = listing.get();
+  if (cursor === null || status !== "ready") return;
+  const mine = asked;
+  listing.update((now) => ({ ...now, status: "more" }));
+  try {
+    const page = await api.conversations.list(view, state, cursor, PAGE_LENGTH);
+    if (mine !== asked) return;
+    remember(page.conversations);
+    listing.update((now) => ({
+      ...now,
+      ids: sortIds([...new Set([...now.ids, ...page.conversations.map((one) => one.id)])]),
+      cursor: page.next_cursor ?? null,
+      status: "ready",
+    }));
+  } catch (error) {
+    if (mine === asked) listing.update((now) => ({ ...now, status: "ready", error }));
+  }
+}
+
+function remember(list: readonly Conversation[]): void {
+  conversations.update((now) => {
+    const next = new Map(now);
+    for (const one of list) next.set(one.id, one);
+    return next;
+  });
+}
+
+/** Takes in a conversation as the server sees it now, and moves it in the list or out of it. */
+export function putConversation(conversation: Conversation): void {
+  remember([conversation]);
+  listing.update((now) => {
+    const belongs = isListed(conversation, now.view, now.state, getMe()?.id);
+    const rest = now.ids.filter((id) => id !== conversation.id);
+    return { ...now, ids: belongs ? sortIds([...rest, conversation.id]) : rest };
+  });
+  countUnread();
+  refreshCounts();
+}
+
+/** Changes what this browser knows at once; the server's own view follows by the stream. */
+export function patchConversation(id: string, change: Partial<Conversation>): void {
+  const known = conversations.get().get(id);
+  if (known) putConversation({ ...known, ...change });
+}
+
+export function forgetConversations(ids: readonly string[]): void {
+  const gone = new Set(ids);
+  conversations.update((now) => new Map([...now].filter(([id]) => !gone.has(id))));
+  listing.update((now) => ({ ...now, ids: now.ids.filter((id) => !gone.has(id)) }));
+  countUnread();
+  refreshCounts();
+}
+
+export async function findConversation(id: string): Promise<void> {
+  if (conversations.get().has(id)) return;
+  const { conversation } = await api.conversations.get(id);
+  remember([conversation]);
+}
+
+function sortIds(ids: readonly string[]): string[] {
+  const known = conversations.get();
+  return ids
+    .map((id) => known.get(id))
+    .filter((one) => one !== undefined)
+    .sort(compareForInbox)
+    .map((one) => one.id);
+}
+
+function countUnread(): void {
+  const me = getMe()?.id;
+  let total = 0;
+  for (const one of conversations.get().values()) {
+    const concernsMe = one.assignee_id === me || !one.assignee_id;
+    if (one.state === "open" && concernsMe && one.unread > 0) total += 1;
+  }
+  unreadTotal.set(total);
+}
+
+let countsTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** The counts of the rail come from the server; many changes at once ask once. */
+function refreshCounts(): void {
+  if (countsTimer !== undefined) return;
+  countsTimer = setTimeout(async () => {
+    countsTimer = undefined;
+    const { view, state } = listing.get();
+    try {
+      const page = await api.conversations.list(view, state, null, 1);
+      if (listing.get().state === state) listing.update((now) => ({ ...now, counts: page.counts }));
+    } catch {
+      // The next change asks again; a stale count does no harm.
+    }
+  }, COUNTS_DELAY_MS);
+}
