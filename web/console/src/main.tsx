@@ -1,16 +1,38 @@
 import "@chatham/ui/tokens.css";
-import { getSession, type Session } from "@chatham/client";
+import "./style/font.css";
+import "./style/base.css";
+import "./style/controls.css";
+import "./style/frame.css";
+import "./style/shell.css";
+import "./style/inbox.css";
+import "./style/conversation.css";
+import "./style/composer.css";
+import "./style/person.css";
+import "./style/settings.css";
+import "./style/phone.css";
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
-
-function App() {
-  const [session, setSession] = useState<Session | null | undefined>();
-  useEffect(() => {
-    void getSession().then(setSession);
-  }, []);
-  if (session === undefined) return null;
-  return <main>{session ? session.agent.name : "Signed out"}</main>;
-}
+import { loadLanguage } from "./core/i18n";
+import { applyTheme } from "./core/prefs";
+import { takeToken } from "./core/router";
+import { listenForGesture } from "./notify/sound";
+import { loadSession } from "./session/state";
+import { App } from "./shell/app";
 
 const place = document.getElementById("app");
-if (place) render(<App />, place);
+
+async function start(): Promise<void> {
+  applyTheme();
+  const token = takeToken();
+  await loadLanguage(navigator.languages);
+  listenForGesture();
+  if (place) render(<App token={token} />, place);
+  await loadSession();
+}
+
+void start();
+
+if ("serviceWorker" in navigator && import.meta.env.PROD) {
+  navigator.serviceWorker.register("/console/sw.js", { scope: "/console/" }).catch(() => {
+    // Without it the console works the same, only not as an installed app.
+  });
+}

@@ -22,8 +22,10 @@ export interface LiveHandlers {
 }
 
 let stream: Stream | undefined;
+let isGreeted = false;
 
 export function startLive(handlers: LiveHandlers): () => void {
+  isGreeted = false;
   stream = openStream({
     base: "",
     share: "chatham.console",
@@ -71,6 +73,10 @@ function spread({ event, data }: StreamEvent, to: LiveHandlers): void {
     case "site.seen":
       return to.onSiteSeen(text(data.site_id), text(data.origin), Number(data.at) || 0);
     case "hello":
+      // A stream that resumes brings what was missed; only a first one needs the state read.
+      if (isGreeted) return undefined;
+      isGreeted = true;
+      return to.onRefresh();
     case "gap":
       return to.onRefresh();
     case "session.ended":

@@ -8,8 +8,15 @@ export interface Loaded<T> {
   set: (value: T) => void;
 }
 
+interface Outcome<T> {
+  key: string;
+  value?: T;
+  error?: unknown;
+}
+
+/** Reads when the screen opens, and anew when `key` changes. */
 export function useLoad<T>(key: string, read: () => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<{ key: string; value?: T; error?: unknown }>({ key });
+  const [state, setState] = useState<Outcome<T>>({ key });
   const latest = useRef(read);
   latest.current = read;
   const reload = useCallback(() => {
@@ -19,7 +26,7 @@ export function useLoad<T>(key: string, read: () => Promise<T>): Loaded<T> {
     );
   }, [key]);
   useEffect(reload, [reload]);
-  const mine = state.key === key ? state : {};
+  const mine: Outcome<T> = state.key === key ? state : { key };
   return {
     value: mine.value,
     error: mine.error,

@@ -6,6 +6,7 @@ export interface Prefs {
   desktop: boolean;
   singleKeys: boolean;
   personPane: boolean;
+  enterSends: boolean;
   theme: "auto" | "light" | "dark";
 }
 
@@ -15,6 +16,7 @@ const defaults: Prefs = {
   desktop: false,
   singleKeys: true,
   personPane: true,
+  enterSends: true,
   theme: "auto",
 };
 

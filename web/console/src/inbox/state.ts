@@ -124,8 +124,8 @@ export function forgetConversations(ids: readonly string[]): void {
   refreshCounts();
 }
 
-export async function findConversation(id: string): Promise<void> {
-  if (conversations.get().has(id)) return;
+export async function findConversation(id: string, how: "once" | "again" = "once"): Promise<void> {
+  if (how === "once" && conversations.get().has(id)) return;
   const { conversation } = await api.conversations.get(id);
   remember([conversation]);
 }

@@ -1,11 +1,13 @@
 import type { ComponentChildren, Ref } from "preact";
 import { useId } from "preact/hooks";
 
+type FieldType = "text" | "email" | "password" | "date" | "datetime-local" | "color";
+
 interface FieldProps {
   label: string;
   value: string;
   onInput: (value: string) => void;
-  type?: "text" | "email" | "password" | "search" | "date" | "time" | "datetime-local" | "color";
+  type?: FieldType;
   hint?: string | undefined;
   error?: string | undefined;
   required?: boolean;
@@ -26,7 +28,7 @@ export function Field(props: FieldProps) {
       <input
         id={id}
         ref={props.inputRef ?? null}
-        type={props.type ?? "text"}
+        {...typeOf(props.type)}
         value={props.value}
         required={props.required}
         autocomplete={props.autoComplete}
@@ -42,6 +44,11 @@ export function Field(props: FieldProps) {
       <About id={`${id}-about`} hint={props.hint} error={props.error} />
     </div>
   );
+}
+
+/** The attribute types know one shape for each kind of input; this names the kind alone. */
+function typeOf(type: FieldType = "text"): { type: "text" } {
+  return { type: type as "text" };
 }
 
 interface TextAreaProps {

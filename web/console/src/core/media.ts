@@ -1,0 +1,19 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** Whether a media query holds, as the window changes. */
+export function useMedia(query: string): boolean {
+  const [holds, setHolds] = useState(() => matchMedia(query).matches);
+  useEffect(() => {
+    const list = matchMedia(query);
+    const look = () => setHolds(list.matches);
+    look();
+    list.addEventListener("change", look);
+    return () => list.removeEventListener("change", look);
+  }, [query]);
+  return holds;
+}
+
+/** One pane at a time. */
+export const PHONE = "(max-width: 759px)";
+/** Too narrow for four columns: the person pane lies over the conversation. */
+export const NARROW = "(max-width: 1239px)";

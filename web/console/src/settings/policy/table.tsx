@@ -1,0 +1,35 @@
+interface TableProps {
+  label: string;
+  head: readonly string[];
+  rows: readonly (readonly string[])[];
+}
+
+/** A table that turns into one block a row where there is no room for columns. */
+export function Table({ label, head, rows }: TableProps) {
+  return (
+    <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+      <table class="table">
+        <thead>
+          <tr>
+            {head.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row[0]}>
+              {row.map((cell, at) => (
+                <td key={head[at]} data-name={head[at]}>
+                  {cell}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

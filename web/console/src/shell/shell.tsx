@@ -1,0 +1,58 @@
+import { useEffect, useState } from "preact/hooks";
+import { listenToKeys } from "../command/keys";
+import { Palette } from "../command/palette";
+import { KeySheet } from "../command/sheet";
+import { t } from "../core/i18n";
+import { go, type Route } from "../core/router";
+import { Inbox } from "../inbox/inbox";
+import { watchTitle } from "../notify/notify";
+import { ReceiptDialog } from "../person/receipt";
+import { Search } from "../search/search";
+import { Settings } from "../settings/settings";
+import { useAppCommands, type Window } from "./commands";
+import { ConnectionBar } from "./connection";
+import { NoticeOffer } from "./offer";
+import { Rail } from "./rail";
+import { connectLive } from "./wire";
+
+/** The console of a signed-in agent. */
+export function Shell({ route }: { route: Route }) {
+  const [open, setOpen] = useState<Window | undefined>();
+  const close = () => setOpen(undefined);
+  useEffect(connectLive, []);
+  useEffect(listenToKeys, []);
+  useAppCommands(setOpen);
+  const area = areaOf(route);
+  useEffect(() => {
+    if (area === "unknown") go("inbox", "replace");
+  }, [area]);
+  useEffect(() => watchTitle(() => `${titleOf(area)} · ${t("app.name")}`), [area]);
+  return (
+    <div class="shell" data-area={area} data-deep={route.path.length > 1 ? "" : undefined}>
+      <Rail area={area} route={route} onOpen={setOpen} />
+      <main class="stage">
+        <ConnectionBar />
+        <NoticeOffer />
+        {area === "inbox" && <Inbox route={route} />}
+        {area === "search" && <Search route={route} />}
+        {area === "settings" && <Settings route={route} />}
+      </main>
+      {open === "palette" && <Palette onClose={close} />}
+      {open === "sheet" && <KeySheet onClose={close} />}
+      <ReceiptDialog />
+    </div>
+  );
+}
+
+export type Area = "inbox" | "search" | "settings" | "unknown";
+
+function areaOf(route: Route): Area {
+  const [first] = route.path;
+  if (first === "inbox" || first === "search" || first === "settings") return first;
+  return "unknown";
+}
+
+function titleOf(area: Area): string {
+  if (area === "search") return t("search.title");
+  return area === "settings" ? t("settings.title") : t("inbox.title");
+}
