@@ -21,7 +21,7 @@ const CSP_PAGE: &str = "default-src 'none'; script-src 'self'; style-src 'self';
 const CSP_CONSOLE: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self' {ws}; manifest-src 'self'; \
      worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; \
-     require-trusted-types-for 'script'; trusted-types 'none'";
+     require-trusted-types-for 'script'; trusted-types console-worker";
 /// Browsers forget unencrypted access for a year.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 

@@ -1,60 +1,60 @@
 // Every command of the console, by the name of what it does.
 
-import { call } from './http';
-import type * as T from './types';
+import { call } from "./http";
+import type * as T from "./types";
 
-const base = '/api/console';
+const base = "/api/console";
 
 type Query = Record<string, string | number | null | undefined>;
 
 function query(values: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
-    if (value !== undefined && value !== null && value !== '') {
+    if (value !== undefined && value !== null && value !== "") {
       search.set(name, String(value));
     }
   }
   const text = search.toString();
-  return text === '' ? '' : `?${text}`;
+  return text === "" ? "" : `?${text}`;
 }
 
 const session = {
-  get: () => call<T.Session>('GET', `${base}/session`),
+  get: () => call<T.Session>("GET", `${base}/session`),
   signIn: (body: { email: string; password: string; totp?: string; recovery_code?: string }) =>
-    call<unknown>('POST', `${base}/session`, body),
-  signOut: () => call<void>('DELETE', `${base}/session`),
+    call<unknown>("POST", `${base}/session`, body),
+  signOut: () => call<void>("DELETE", `${base}/session`),
   setup: (body: { token: string; name: string; email: string; password: string }) =>
-    call<unknown>('POST', `${base}/setup`, body),
+    call<unknown>("POST", `${base}/setup`, body),
   accept: (body: { token: string; name: string; password: string }) =>
-    call<unknown>('POST', `${base}/invitations/accept`, body),
-  forgot: (email: string) => call<void>('POST', `${base}/password/forgot`, { email }),
+    call<unknown>("POST", `${base}/invitations/accept`, body),
+  forgot: (email: string) => call<void>("POST", `${base}/password/forgot`, { email }),
   reset: (token: string, password: string) =>
-    call<void>('POST', `${base}/password/reset`, { token, password }),
-  list: () => call<{ sessions: T.SessionRow[] }>('GET', `${base}/sessions`),
-  end: (id: string) => call<void>('DELETE', `${base}/sessions/${id}`),
-  endOthers: () => call<void>('DELETE', `${base}/sessions`),
+    call<void>("POST", `${base}/password/reset`, { token, password }),
+  list: () => call<{ sessions: T.SessionRow[] }>("GET", `${base}/sessions`),
+  end: (id: string) => call<void>("DELETE", `${base}/sessions/${id}`),
+  endOthers: () => call<void>("DELETE", `${base}/sessions`),
 };
 
 const me = {
-  rename: (name: string) => call<void>('PUT', `${base}/me`, { name }),
+  rename: (name: string) => call<void>("PUT", `${base}/me`, { name }),
   setAvailability: (availability: T.Availability) =>
-    call<void>('PUT', `${base}/me/availability`, { availability }),
+    call<void>("PUT", `${base}/me/availability`, { availability }),
   changePassword: (current: string, next: string) =>
-    call<void>('PUT', `${base}/password`, { current, new: next }),
-  startTotp: (password: string) => call<T.TotpStart>('POST', `${base}/totp`, { password }),
+    call<void>("PUT", `${base}/password`, { current, new: next }),
+  startTotp: (password: string) => call<T.TotpStart>("POST", `${base}/totp`, { password }),
   confirmTotp: (code: string) =>
-    call<{ recovery_codes: string[] }>('PUT', `${base}/totp`, { code }),
-  removeTotp: (password: string) => call<void>('DELETE', `${base}/totp`, { password }),
+    call<{ recovery_codes: string[] }>("PUT", `${base}/totp`, { code }),
+  removeTotp: (password: string) => call<void>("DELETE", `${base}/totp`, { password }),
 };
 
 const agents = {
-  list: () => call<{ agents: T.Agent[] }>('GET', `${base}/agents`),
-  update: (id: string, body: { role?: T.Role; state?: 'active' | 'disabled' }) =>
-    call<unknown>('PATCH', `${base}/agents/${id}`, body),
+  list: () => call<{ agents: T.Agent[] }>("GET", `${base}/agents`),
+  update: (id: string, body: { role?: T.Role; state?: "active" | "disabled" }) =>
+    call<unknown>("PATCH", `${base}/agents/${id}`, body),
   invite: (body: { email: string; name?: string; role: T.Role }) =>
-    call<unknown>('POST', `${base}/invitations`, body),
-  resend: (id: string) => call<void>('POST', `${base}/invitations/${id}/resend`, {}),
-  withdraw: (id: string) => call<void>('DELETE', `${base}/invitations/${id}`),
+    call<unknown>("POST", `${base}/invitations`, body),
+  resend: (id: string) => call<void>("POST", `${base}/invitations/${id}/resend`, {}),
+  withdraw: (id: string) => call<void>("DELETE", `${base}/invitations/${id}`),
 };
 
 type OneConversation = { conversation: T.Conversation };
@@ -63,81 +63,74 @@ const conversationPath = (id: string) => `${base}/conversations/${id}`;
 const conversations = {
   list: (view: T.InboxView, state: T.ConversationState, cursor?: string | null, limit = 50) =>
     call<T.ConversationPage>(
-      'GET',
+      "GET",
       `${base}/conversations${query({ view, state, cursor, limit })}`,
     ),
-  get: (id: string) => call<OneConversation>('GET', conversationPath(id)),
+  get: (id: string) => call<OneConversation>("GET", conversationPath(id)),
   messages: (id: string, beforeSeq?: number, limit = 50) =>
     call<T.MessagePage>(
-      'GET',
+      "GET",
       `${conversationPath(id)}/messages${query({ before_seq: beforeSeq, limit })}`,
     ),
   write: (
     id: string,
-    body: { client_msg_id: string; kind: 'message' | 'note'; body: string; seen_seq?: number },
-  ) => call<{ message: T.Message }>('POST', `${conversationPath(id)}/messages`, body),
-  read: (id: string, seq: number) => call<void>('POST', `${conversationPath(id)}/read`, { seq }),
-  typing: (id: string) => call<void>('POST', `${conversationPath(id)}/typing`, {}),
+    body: { client_msg_id: string; kind: "message" | "note"; body: string; seen_seq?: number },
+  ) => call<{ message: T.Message }>("POST", `${conversationPath(id)}/messages`, body),
+  read: (id: string, seq: number) => call<void>("POST", `${conversationPath(id)}/read`, { seq }),
+  typing: (id: string) => call<void>("POST", `${conversationPath(id)}/typing`, {}),
   assign: (id: string, assigneeId: string | null) =>
-    call<OneConversation>('POST', `${conversationPath(id)}/assign`, { assignee_id: assigneeId }),
+    call<OneConversation>("POST", `${conversationPath(id)}/assign`, { assignee_id: assigneeId }),
   snooze: (id: string, until: T.Micros) =>
-    call<OneConversation>('POST', `${conversationPath(id)}/snooze`, { until }),
-  resolve: (id: string) => call<OneConversation>('POST', `${conversationPath(id)}/resolve`, {}),
-  reopen: (id: string) => call<OneConversation>('POST', `${conversationPath(id)}/reopen`, {}),
+    call<OneConversation>("POST", `${conversationPath(id)}/snooze`, { until }),
+  resolve: (id: string) => call<OneConversation>("POST", `${conversationPath(id)}/resolve`, {}),
+  reopen: (id: string) => call<OneConversation>("POST", `${conversationPath(id)}/reopen`, {}),
 };
 
 const personPath = (id: string) => `${base}/people/${id}`;
 
 const people = {
-  get: (id: string) => call<T.Person>('GET', personPath(id)),
+  get: (id: string) => call<T.Person>("GET", personPath(id)),
   reveal: (id: string, field: string, purpose: string) =>
-    call<{ field: string; value: string }>('POST', `${personPath(id)}/reveal`, { field, purpose }),
-  block: (id: string) => call<unknown>('POST', `${personPath(id)}/block`, {}),
-  unblock: (id: string) => call<unknown>('POST', `${personPath(id)}/unblock`, {}),
-  erase: (id: string) => call<{ receipt: T.Receipt }>('POST', `${personPath(id)}/erase`, {}),
+    call<{ field: string; value: string }>("POST", `${personPath(id)}/reveal`, { field, purpose }),
+  block: (id: string) => call<unknown>("POST", `${personPath(id)}/block`, {}),
+  unblock: (id: string) => call<unknown>("POST", `${personPath(id)}/unblock`, {}),
+  erase: (id: string) => call<{ receipt: T.Receipt }>("POST", `${personPath(id)}/erase`, {}),
 };
 
 type ReplyBody = { shortcut: string; title: string; body: string };
 
 const replies = {
-  list: () => call<{ canned_replies: T.CannedReply[] }>('GET', `${base}/canned-replies`),
-  create: (body: ReplyBody) => call<unknown>('POST', `${base}/canned-replies`, body),
+  list: () => call<{ canned_replies: T.CannedReply[] }>("GET", `${base}/canned-replies`),
+  create: (body: ReplyBody) => call<unknown>("POST", `${base}/canned-replies`, body),
   update: (id: string, body: Partial<ReplyBody>) =>
-    call<unknown>('PATCH', `${base}/canned-replies/${id}`, body),
-  remove: (id: string) => call<void>('DELETE', `${base}/canned-replies/${id}`),
+    call<unknown>("PATCH", `${base}/canned-replies/${id}`, body),
+  remove: (id: string) => call<void>("DELETE", `${base}/canned-replies/${id}`),
 };
 
 export type SiteChange = Partial<
   Pick<
     T.Site,
-    | 'name'
-    | 'origins'
-    | 'look'
-    | 'locale'
-    | 'greetings'
-    | 'offline_form'
-    | 'ask_name'
-    | 'ask_email'
+    "name" | "origins" | "look" | "locale" | "greetings" | "offline_form" | "ask_name" | "ask_email"
   >
 >;
 
 const sites = {
-  list: () => call<{ sites: T.Site[] }>('GET', `${base}/sites`),
+  list: () => call<{ sites: T.Site[] }>("GET", `${base}/sites`),
   create: (body: { name: string; origins: string[] }) =>
-    call<unknown>('POST', `${base}/sites`, body),
-  update: (id: string, body: SiteChange) => call<unknown>('PATCH', `${base}/sites/${id}`, body),
-  check: (id: string) => call<unknown>('POST', `${base}/sites/${id}/check`, {}),
+    call<unknown>("POST", `${base}/sites`, body),
+  update: (id: string, body: SiteChange) => call<unknown>("PATCH", `${base}/sites/${id}`, body),
+  check: (id: string) => call<unknown>("POST", `${base}/sites/${id}/check`, {}),
 };
 
 const settings = {
-  hours: () => call<T.WorkingHours>('GET', `${base}/working-hours`),
-  saveHours: (body: T.WorkingHours) => call<unknown>('PUT', `${base}/working-hours`, body),
-  policy: () => call<T.PolicyView>('GET', `${base}/policy`),
-  renameWorkspace: (name: string) => call<unknown>('PATCH', `${base}/workspace`, { name }),
+  hours: () => call<T.WorkingHours>("GET", `${base}/working-hours`),
+  saveHours: (body: T.WorkingHours) => call<unknown>("PUT", `${base}/working-hours`, body),
+  policy: () => call<T.PolicyView>("GET", `${base}/policy`),
+  renameWorkspace: (name: string) => call<unknown>("PATCH", `${base}/workspace`, { name }),
 };
 
 const search = (q: string, cursor?: string | null) =>
-  call<T.SearchPage>('GET', `${base}/search${query({ q, cursor })}`);
+  call<T.SearchPage>("GET", `${base}/search${query({ q, cursor })}`);
 
 export const api = {
   session,

@@ -1,6 +1,6 @@
 // One way to speak to the server: JSON in, JSON out, a problem as a typed error.
 
-import type { Problem } from './types';
+import type { Problem } from "./types";
 
 const REQUEST_TIMEOUT_MS = 20_000;
 
@@ -9,7 +9,7 @@ export class ProblemError extends Error {
 
   constructor(problem: Problem) {
     super(problem.detail || problem.title);
-    this.name = 'ProblemError';
+    this.name = "ProblemError";
     this.problem = problem;
   }
 
@@ -18,7 +18,7 @@ export class ProblemError extends Error {
   }
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** Called once for each answer that says that the session is gone. */
 let onSignedOut: () => void = () => undefined;
@@ -39,22 +39,22 @@ export async function call<T>(method: Method, path: string, body?: unknown): Pro
   throw new ProblemError(problem);
 }
 
-const signedOutCodes = new Set(['unauthenticated', 'session_expired']);
+const signedOutCodes = new Set(["unauthenticated", "session_expired"]);
 
 async function send(method: Method, path: string, body: unknown): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json' };
-  if (method !== 'GET') {
-    headers['X-Chatham-Csrf'] = '1';
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") {
+    headers["X-Chatham-Csrf"] = "1";
   }
   if (body !== undefined) {
-    headers['Content-Type'] = 'application/json';
+    headers["Content-Type"] = "application/json";
   }
   try {
     return await fetch(path, {
       method,
       headers,
-      credentials: 'same-origin',
-      cache: 'no-store',
+      credentials: "same-origin",
+      cache: "no-store",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -65,7 +65,7 @@ async function send(method: Method, path: string, body: unknown): Promise<Respon
 
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
-  if (text === '') {
+  if (text === "") {
     return undefined;
   }
   try {
@@ -76,15 +76,15 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 function asProblem(value: unknown, response: Response): Problem {
-  const retry = Number(response.headers.get('Retry-After'));
+  const retry = Number(response.headers.get("Retry-After"));
   const base: Problem = {
-    type: 'about:blank',
+    type: "about:blank",
     title: response.statusText,
     status: response.status,
     code: `http_${response.status}`,
-    detail: '',
+    detail: "",
   };
-  const given = typeof value === 'object' && value !== null ? (value as Partial<Problem>) : {};
+  const given = typeof value === "object" && value !== null ? (value as Partial<Problem>) : {};
   const problem: Problem = { ...base, ...given };
   if (problem.retry_after_s === undefined && retry > 0) {
     problem.retry_after_s = retry;
@@ -93,5 +93,5 @@ function asProblem(value: unknown, response: Response): Problem {
 }
 
 function unreachable(): Problem {
-  return { type: 'about:blank', title: '', status: 0, code: 'unreachable', detail: '' };
+  return { type: "about:blank", title: "", status: 0, code: "unreachable", detail: "" };
 }

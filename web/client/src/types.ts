@@ -2,19 +2,19 @@
 
 export type Micros = number;
 
-export type Role = 'owner' | 'admin' | 'agent' | 'analyst' | 'marketer' | 'privacy_officer';
-export type Availability = 'online' | 'away';
-export type ConversationState = 'open' | 'snoozed' | 'resolved';
-export type InboxView = 'mine' | 'unassigned' | 'all';
-export type MessageKind = 'message' | 'note' | 'system';
-export type AuthorKind = 'visitor' | 'agent' | 'system';
+export type Role = "owner" | "admin" | "agent" | "analyst" | "marketer" | "privacy_officer";
+export type Availability = "online" | "away";
+export type ConversationState = "open" | "snoozed" | "resolved";
+export type InboxView = "mine" | "unassigned" | "all";
+export type MessageKind = "message" | "note" | "system";
+export type AuthorKind = "visitor" | "agent" | "system";
 
 export interface Agent {
   id: string;
   name: string;
   email: string;
   role: Role;
-  state: 'active' | 'invited' | 'disabled';
+  state: "active" | "invited" | "disabled";
   availability: Availability;
   online: boolean;
 }
@@ -190,8 +190,8 @@ export interface SearchPage {
 export interface Look {
   accent: string;
   accent_text: string;
-  position: 'right' | 'left';
-  theme: 'auto' | 'light' | 'dark';
+  position: "right" | "left";
+  theme: "auto" | "light" | "dark";
   launcher: string;
 }
 
@@ -217,7 +217,7 @@ export interface Site {
   seen_origin?: string | null;
 }
 
-export type Day = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+export type Day = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
 
 export interface OpenHours {
   day: Day;

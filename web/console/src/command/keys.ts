@@ -20,7 +20,7 @@ export function nameOf(event: KeyboardEvent): string | undefined {
   return parts.join("+");
 }
 
-export function isWriting(target: EventTarget | null): boolean {
+function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target instanceof HTMLInputElement) {
     return !["checkbox", "radio", "button", "submit", "color"].includes(target.type);

@@ -1,10 +1,11 @@
 // What can be done right now, each with its key: the screens say it here, and the keyboard, the palette
 // and the sheet all read it.
 import { useEffect, useRef } from "preact/hooks";
-import { createStore } from "../core/store";
 import type { IconName } from "../kit/icon";
 
-export type CommandGroup = "go" | "list" | "conversation" | "write" | "app";
+/** What an agent has at hand comes first. */
+export const groups = ["conversation", "write", "list", "go", "app"] as const;
+type CommandGroup = (typeof groups)[number];
 
 export interface Command {
   id: string;
@@ -19,7 +20,6 @@ export interface Command {
 }
 
 const sets = new Map<symbol, readonly Command[]>();
-export const commandsChanged = createStore(0);
 
 /** All commands of the screens that are open; a screen opened later wins where ids are the same. */
 export function listCommands(): Command[] {
@@ -27,7 +27,7 @@ export function listCommands(): Command[] {
   for (const set of sets.values()) {
     for (const command of set) byId.set(command.id, command);
   }
-  return [...byId.values()];
+  return [...byId.values()].sort((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group));
 }
 
 /** Offers commands as long as the calling component is on the screen. */
@@ -39,10 +39,8 @@ export function useCommands(commands: readonly Command[]): void {
   });
   useEffect(() => {
     const mine = name.current;
-    commandsChanged.update((count) => count + 1);
     return () => {
       if (mine) sets.delete(mine);
-      commandsChanged.update((count) => count + 1);
     };
   }, []);
 }

@@ -4,9 +4,7 @@ import { useStore } from "../core/store";
 import { Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Switch } from "../kit/field";
-import { type CommandGroup, listCommands } from "./registry";
-
-const groups: CommandGroup[] = ["list", "conversation", "write", "go", "app"];
+import { groups, listCommands } from "./registry";
 
 /** The sheet of keys: what each does here and now, and the switch for single keys. */
 export function KeySheet({ onClose }: { onClose: () => void }) {

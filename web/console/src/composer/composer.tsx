@@ -27,7 +27,6 @@ export function Composer({ conversation }: { conversation: Conversation }) {
     area.current?.focus();
   };
   const canned = useCanned(area, conversation, text, setText);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the id alone decides
   useEffect(() => {
     setComposer(choose);
     return () => setComposer(undefined);

@@ -28,7 +28,12 @@ export function ComposerFoot({ kind, length, max, canSend }: FootProps) {
         </span>
       )}
       {state !== "open" && <span class="composer-offline">{t("composer.offline")}</span>}
-      <button type="submit" class="button button-primary composer-send" disabled={!canSend} aria-keyshortcuts="Control+Enter">
+      <button
+        type="submit"
+        class="button button-primary composer-send"
+        disabled={!canSend}
+        aria-keyshortcuts="Control+Enter"
+      >
         <Icon name={kind === "note" ? "note" : "send"} size={16} />
         <span>{kind === "note" ? t("composer.addNote") : t("composer.send")}</span>
       </button>

@@ -17,7 +17,9 @@ export function AssignPicker(props: { conversation: Conversation; onClose: () =>
   const me = getMe()?.id;
   const choices: Choice[] = team
     .filter((agent) => agent.state === "active")
-    .sort((a, b) => Number(b.id === me) - Number(a.id === me) || Number(b.online) - Number(a.online))
+    .sort(
+      (a, b) => Number(b.id === me) - Number(a.id === me) || Number(b.online) - Number(a.online),
+    )
     .map((agent) => ({
       id: agent.id,
       text: agent.id === me ? t("assign.me", { name: agent.name }) : agent.name,

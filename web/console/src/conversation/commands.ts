@@ -26,7 +26,14 @@ export async function resolveAndNext(id: string): Promise<void> {
 export function useConversationCommands(wiring: Wiring): void {
   const { onPerson, reading } = wiring;
   const seeing: Command[] = [
-    { id: "conversation.person", group: "conversation", title: t("command.person"), keys: "i", icon: "person", run: onPerson },
+    {
+      id: "conversation.person",
+      group: "conversation",
+      title: t("command.person"),
+      keys: "i",
+      icon: "person",
+      run: onPerson,
+    },
     {
       id: "conversation.unread",
       group: "conversation",
@@ -47,24 +54,91 @@ function listAnswering({ conversation, onChoose }: Wiring): Command[] {
   const group = "conversation" as const;
   const me = getMe()?.id ?? null;
   const commands: Command[] = [
-    { id: "write.reply", group: "write", title: t("command.reply"), keys: "r", icon: "reply", run: () => focusComposer("message") },
-    { id: "write.note", group: "write", title: t("command.note"), keys: "n", icon: "note", run: () => focusComposer("note") },
-    { id: "write.send", group: "write", title: t("command.send"), keys: "Mod+Enter", keyOnly: true, run: sendFromComposer },
-    { id: "conversation.assign", group, title: t("command.assign"), keys: "a", icon: "assign", run: () => onChoose("assign") },
-    { id: "conversation.block", group, title: t(visitor.blocked ? "command.unblock" : "command.block"), icon: "block", run: () => void setBlocked(conversation, !visitor.blocked) },
+    {
+      id: "write.reply",
+      group: "write",
+      title: t("command.reply"),
+      keys: "r",
+      icon: "reply",
+      run: () => focusComposer("message"),
+    },
+    {
+      id: "write.note",
+      group: "write",
+      title: t("command.note"),
+      keys: "n",
+      icon: "note",
+      run: () => focusComposer("note"),
+    },
+    {
+      id: "write.send",
+      group: "write",
+      title: t("command.send"),
+      keys: "Mod+Enter",
+      keyOnly: true,
+      run: sendFromComposer,
+    },
+    {
+      id: "conversation.assign",
+      group,
+      title: t("command.assign"),
+      keys: "a",
+      icon: "assign",
+      run: () => onChoose("assign"),
+    },
+    {
+      id: "conversation.block",
+      group,
+      title: t(visitor.blocked ? "command.unblock" : "command.block"),
+      icon: "block",
+      run: () => void setBlocked(conversation, !visitor.blocked),
+    },
   ];
   if (conversation.assignee_id !== me) {
-    commands.push({ id: "conversation.mine", group, title: t("command.assignMe"), icon: "mine", run: () => void assign(id, me) });
+    commands.push({
+      id: "conversation.mine",
+      group,
+      title: t("command.assignMe"),
+      icon: "mine",
+      run: () => void assign(id, me),
+    });
   }
   if (state !== "resolved") {
     commands.push(
-      { id: "conversation.snooze", group, title: t("command.snooze"), keys: "s", icon: "snooze", run: () => onChoose("snooze") },
-      { id: "conversation.resolve", group, title: t("command.resolve"), keys: "e", icon: "check", run: () => void resolve(id) },
-      { id: "conversation.resolveNext", group, title: t("command.resolveNext"), keys: "Shift+E", icon: "checks", run: () => void resolveAndNext(id) },
+      {
+        id: "conversation.snooze",
+        group,
+        title: t("command.snooze"),
+        keys: "s",
+        icon: "snooze",
+        run: () => onChoose("snooze"),
+      },
+      {
+        id: "conversation.resolve",
+        group,
+        title: t("command.resolve"),
+        keys: "e",
+        icon: "check",
+        run: () => void resolve(id),
+      },
+      {
+        id: "conversation.resolveNext",
+        group,
+        title: t("command.resolveNext"),
+        keys: "Shift+E",
+        icon: "checks",
+        run: () => void resolveAndNext(id),
+      },
     );
   }
   if (state !== "open") {
-    commands.push({ id: "conversation.reopen", group, title: t("command.reopen"), icon: "reopen", run: () => void reopen(id) });
+    commands.push({
+      id: "conversation.reopen",
+      group,
+      title: t("command.reopen"),
+      icon: "reopen",
+      run: () => void reopen(id),
+    });
   }
   return commands;
 }

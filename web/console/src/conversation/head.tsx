@@ -24,11 +24,15 @@ interface HeadProps {
 
 export function ConversationHead(props: HeadProps) {
   const { conversation, place } = props;
-  const { visitor, waiting_since, state, site_name } = conversation;
+  const { visitor, site_name } = conversation;
   return (
     <header class="conversation-head">
       <div class="conversation-title">
-        <Link to={pathOf({ ...place, conversationId: undefined })} class="icon-button back" label={t("common.back")}>
+        <Link
+          to={pathOf({ ...place, conversationId: undefined })}
+          class="icon-button back"
+          label={t("common.back")}
+        >
           <Icon name="back" />
         </Link>
         <Avatar name={nameOf(conversation)} online={visitor.online} />
@@ -40,8 +44,6 @@ export function ConversationHead(props: HeadProps) {
             {visitor.online ? t("visitor.online") : t("visitor.gone")} · {site_name}
           </p>
         </div>
-        {state === "open" && waiting_since && <Waiting since={waiting_since} />}
-        <StateChip conversation={conversation} />
       </div>
       <div class="conversation-tools">
         {may("answer") && <Tools {...props} />}
@@ -53,15 +55,42 @@ export function ConversationHead(props: HeadProps) {
           onClick={props.onPerson}
         />
       </div>
-      <PageLine conversation={conversation} />
+      <div class="conversation-facts">
+        <Assignee {...props} />
+        <StateChips conversation={conversation} />
+        <PageLine conversation={conversation} />
+      </div>
     </header>
   );
 }
 
-function StateChip({ conversation }: { conversation: Conversation }) {
-  const { state, snoozed_until, visitor } = conversation;
+/** Whose conversation it is; a press gives it to somebody else. */
+function Assignee({ conversation, onChoose }: HeadProps) {
+  const assignee = useStore(agents, (all) =>
+    all.find((agent) => agent.id === conversation.assignee_id),
+  );
+  const name = assignee?.name ?? t("view.unassigned");
+  if (!may("answer")) return <Chip icon="mine">{name}</Chip>;
+  return (
+    <button
+      type="button"
+      class="chip chip-button"
+      title={t("command.assign")}
+      aria-keyshortcuts="a"
+      onClick={() => onChoose("assign")}
+    >
+      <Icon name="assign" size={14} />
+      <span class="unseen">{t("command.assign")}: </span>
+      <bdi>{name}</bdi>
+    </button>
+  );
+}
+
+function StateChips({ conversation }: { conversation: Conversation }) {
+  const { state, snoozed_until, visitor, waiting_since } = conversation;
   return (
     <>
+      {state === "open" && waiting_since && <Waiting since={waiting_since} />}
       {visitor.blocked && (
         <Chip kind="danger" icon="block">
           {t("visitor.blocked")}
@@ -81,22 +110,20 @@ function StateChip({ conversation }: { conversation: Conversation }) {
 
 function Tools({ conversation, onChoose, onUnread }: HeadProps) {
   const { id, state } = conversation;
-  const assignee = useStore(agents, (all) =>
-    all.find((agent) => agent.id === conversation.assignee_id),
-  );
   return (
     <>
-      <Button icon="assign" keys="a" onClick={() => onChoose("assign")}>
-        <span class="unseen">{t("command.assign")}: </span>
-        {assignee?.name ?? t("view.unassigned")}
-      </Button>
       {state === "resolved" ? (
         <Button icon="reopen" onClick={() => void reopen(id)}>
           {t("command.reopen")}
         </Button>
       ) : (
         <>
-          <IconButton icon="snooze" label={t("command.snooze")} keys="s" onClick={() => onChoose("snooze")} />
+          <IconButton
+            icon="snooze"
+            label={t("command.snooze")}
+            keys="s"
+            onClick={() => onChoose("snooze")}
+          />
           <Button kind="primary" icon="check" keys="e" onClick={() => void resolve(id)}>
             {t("command.resolve")}
           </Button>

@@ -41,6 +41,7 @@ export function Log({ conversation, unreadFrom, onSeen }: LogProps) {
         aria-label={t("conversation.log")}
         aria-live={isLive ? "polite" : "off"}
         aria-busy={thread.status === "loading"}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolling by key needs the focus
         tabIndex={0}
         onScroll={scroll.onScroll}
       >

@@ -65,10 +65,7 @@ function Progress({ message, conversation, isLast }: MessageProps) {
   );
 }
 
-export function progressOf(
-  message: Message,
-  conversation: Conversation,
-): "sent" | "delivered" | "read" {
+function progressOf(message: Message, conversation: Conversation): "sent" | "delivered" | "read" {
   if (conversation.visitor_read_seq >= message.seq) return "read";
   return conversation.visitor_delivered_seq >= message.seq ? "delivered" : "sent";
 }

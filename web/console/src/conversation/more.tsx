@@ -17,7 +17,12 @@ export function MoreMenu({ conversation, onUnread }: MoreMenuProps) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <IconButton icon="more" label={t("common.more")} expanded={open} onClick={() => setOpen(true)} />
+      <IconButton
+        icon="more"
+        label={t("common.more")}
+        expanded={open}
+        onClick={() => setOpen(true)}
+      />
       {open && (
         <Picker
           label={t("common.more")}
@@ -35,7 +40,12 @@ function listChoices(conversation: Conversation, onUnread: () => void): Choice[]
   const me = getMe()?.id ?? null;
   const choices: Choice[] = [];
   if (conversation.assignee_id !== me) {
-    choices.push({ id: "mine", text: t("command.assignMe"), icon: "mine", run: () => void assign(id, me) });
+    choices.push({
+      id: "mine",
+      text: t("command.assignMe"),
+      icon: "mine",
+      run: () => void assign(id, me),
+    });
   }
   if (state !== "resolved") {
     choices.push({
@@ -47,7 +57,12 @@ function listChoices(conversation: Conversation, onUnread: () => void): Choice[]
     });
   }
   if (state !== "open") {
-    choices.push({ id: "reopen", text: t("command.reopen"), icon: "reopen", run: () => void reopen(id) });
+    choices.push({
+      id: "reopen",
+      text: t("command.reopen"),
+      icon: "reopen",
+      run: () => void reopen(id),
+    });
   }
   choices.push(
     {

@@ -28,7 +28,6 @@ export function ConversationPane({ id, ...rest }: PaneProps) {
     findConversation(id).catch(setError);
     void openThread(id);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the id alone decides
   useEffect(read, [id]);
   if (!conversation) {
     return (

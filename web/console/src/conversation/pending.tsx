@@ -1,8 +1,8 @@
 import type { Conversation } from "@chatham/client";
 import type { Pending } from "@chatham/ui/outbox";
 import { t, tCode } from "../core/i18n";
-import { clock } from "../core/time";
 import { useStore } from "../core/store";
+import { clock } from "../core/time";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
 import { authorName } from "./message";

@@ -64,7 +64,10 @@ export async function openThread(id: string): Promise<void> {
       messages: touches(now.messages, page.messages)
         ? mergeMessages(now.messages, page.messages)
         : page.messages,
-      hasMore: touches(now.messages, page.messages) && now.messages.length > 0 ? now.hasMore : page.has_more,
+      hasMore:
+        touches(now.messages, page.messages) && now.messages.length > 0
+          ? now.hasMore
+          : page.has_more,
       status: "ready",
       error: undefined,
     }));

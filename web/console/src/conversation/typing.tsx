@@ -20,7 +20,10 @@ export function putTyping(
   const key = author.id ?? author.kind;
   const place = `${conversationId}/${key}`;
   clearTimeout(timers.get(place));
-  timers.set(place, setTimeout(() => endTyping(conversationId, key), TYPING_MS));
+  timers.set(
+    place,
+    setTimeout(() => endTyping(conversationId, key), TYPING_MS),
+  );
   change(conversationId, (now) => [
     ...now.filter((one) => one.key !== key),
     { key, name: author.name, kind: author.kind },

@@ -47,43 +47,37 @@ export function isSpeaker(): boolean {
   return stream?.isHolder() ?? true;
 }
 
+type Data = StreamEvent["data"];
+
+const readers: Record<string, (to: LiveHandlers, data: Data) => void> = {
+  "message.created": (to, data) => to.onMessage(data.message as Message),
+  "conversation.created": (to, data) => to.onConversation(data.conversation as Conversation, true),
+  "conversation.updated": (to, data) => to.onConversation(data.conversation as Conversation, false),
+  "conversation.read": (to, data) =>
+    to.onRead(
+      text(data.conversation_id),
+      text(data.reader),
+      Number(data.read_seq) || 0,
+      Number(data.delivered_seq) || 0,
+    ),
+  typing: (to, data) => to.onTyping(text(data.conversation_id), data.author as { kind: string }),
+  presence: (to, data) => to.onPresence(data),
+  "person.erased": (to, data) => to.onErased(data.conversation_ids as string[]),
+  "person.updated": (to, data) => to.onPerson(text(data.person_id)),
+  "site.seen": (to, data) =>
+    to.onSiteSeen(text(data.site_id), text(data.origin), Number(data.at) || 0),
+  hello: (to) => {
+    // A stream that resumes brings what was missed; only a first one needs the state read.
+    if (!isGreeted) to.onRefresh();
+    isGreeted = true;
+  },
+  gap: (to) => to.onRefresh(),
+  "session.ended": (to) => to.onEnded(),
+};
+
+/** Events that this console does not know are for a newer one. */
 function spread({ event, data }: StreamEvent, to: LiveHandlers): void {
-  switch (event) {
-    case "message.created":
-      return to.onMessage(data.message as Message);
-    case "conversation.created":
-    case "conversation.updated":
-      return to.onConversation(data.conversation as Conversation, event.endsWith("created"));
-    case "conversation.read":
-      return to.onRead(
-        text(data.conversation_id),
-        text(data.reader),
-        Number(data.read_seq) || 0,
-        Number(data.delivered_seq) || 0,
-      );
-    case "typing":
-      return to.onTyping(text(data.conversation_id), data.author as { kind: string });
-    case "presence":
-    case "availability.changed":
-      return to.onPresence(data);
-    case "person.erased":
-      return to.onErased(data.conversation_ids as string[]);
-    case "person.updated":
-      return to.onPerson(text(data.person_id));
-    case "site.seen":
-      return to.onSiteSeen(text(data.site_id), text(data.origin), Number(data.at) || 0);
-    case "hello":
-      // A stream that resumes brings what was missed; only a first one needs the state read.
-      if (isGreeted) return undefined;
-      isGreeted = true;
-      return to.onRefresh();
-    case "gap":
-      return to.onRefresh();
-    case "session.ended":
-      return to.onEnded();
-    default:
-      return undefined;
-  }
+  readers[event]?.(to, data);
 }
 
 function text(value: unknown): string {

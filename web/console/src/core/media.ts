@@ -13,7 +13,5 @@ export function useMedia(query: string): boolean {
   return holds;
 }
 
-/** One pane at a time. */
-export const PHONE = "(max-width: 759px)";
 /** Too narrow for four columns: the person pane lies over the conversation. */
 export const NARROW = "(max-width: 1239px)";

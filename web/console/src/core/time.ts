@@ -41,7 +41,9 @@ export function dayName(at: Micros): string {
 /** For a list: the hour today, the day before that. */
 export function shortMoment(at: Micros): string {
   if (isSameDay(at, nowMicros())) return clock(at);
-  return new Intl.DateTimeFormat(getLocale(), { day: "numeric", month: "short" }).format(toDate(at));
+  return new Intl.DateTimeFormat(getLocale(), { day: "numeric", month: "short" }).format(
+    toDate(at),
+  );
 }
 
 /** How long ago, in its largest unit: 40 s, 12 m, 3 h, 2 d. */

@@ -9,9 +9,12 @@ export function wordError(error: unknown): string {
     return t("error.too_many_requests", { n: problem.retry_after_s ?? 60 });
   }
   const known = tCode("error", problem.code, "");
-  const said = known || [sentence(problem.detail), sentence(problem.mend)].filter(Boolean).join(" ");
+  const said =
+    known || [sentence(problem.detail), sentence(problem.mend)].filter(Boolean).join(" ");
   const text = said || t("error.unexpected");
-  return problem.clause === undefined ? text : `${text} ${t("error.clause", { clause: problem.clause })}`;
+  return problem.clause === undefined
+    ? text
+    : `${text} ${t("error.clause", { clause: problem.clause })}`;
 }
 
 function sentence(text: string | undefined): string {

@@ -10,7 +10,7 @@ function rows(): HTMLAnchorElement[] {
 
 function move(step: 1 | -1): void {
   const all = rows();
-  const focused = all.findIndex((row) => row === document.activeElement);
+  const focused = all.findIndex((row) => document.activeElement === row);
   const open = all.findIndex((row) => row.getAttribute("aria-current") === "page");
   const from = focused >= 0 ? focused : open;
   const next = from < 0 ? 0 : Math.min(Math.max(from + step, 0), all.length - 1);
@@ -29,8 +29,22 @@ export function openNext(id: string): void {
 export function useListCommands(place: InboxPlace): void {
   const { conversationId } = place;
   useCommands([
-    { id: "list.next", group: "list", title: t("command.next"), keys: "j", keyOnly: true, run: () => move(1) },
-    { id: "list.before", group: "list", title: t("command.before"), keys: "k", keyOnly: true, run: () => move(-1) },
+    {
+      id: "list.next",
+      group: "list",
+      title: t("command.next"),
+      keys: "j",
+      keyOnly: true,
+      run: () => move(1),
+    },
+    {
+      id: "list.before",
+      group: "list",
+      title: t("command.before"),
+      keys: "k",
+      keyOnly: true,
+      run: () => move(-1),
+    },
     {
       id: "list.open",
       group: "list",
@@ -43,7 +57,7 @@ export function useListCommands(place: InboxPlace): void {
       },
     },
     ...(["open", "snoozed", "resolved"] as const).map((state) => ({
-      id: `list.${state}`,
+      id: `list.state.${state}`,
       group: "list" as const,
       title: t(`command.state.${state}`),
       icon: "inbox" as const,

@@ -25,7 +25,6 @@ export function Inbox({ route }: { route: Route }) {
   const isWished = useStore(prefs, (now) => now.personPane);
   const [overlay, setOverlay] = useState(false);
   // A person pane that lies over the conversation closes when another one is opened.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the id alone decides
   useEffect(() => setOverlay(false), [conversationId]);
   const personId = useStore(conversations, (now) =>
     conversationId ? now.get(conversationId)?.person_id : undefined,

@@ -14,7 +14,7 @@ export function InboxList({ place }: { place: InboxPlace }) {
   return (
     <section class="list" aria-label={t("inbox.list")}>
       <header class="list-head">
-        <h1>{t(`view.${place.view}`)}</h1>
+        <h2>{t(`view.${place.view}`)}</h2>
         <div class="list-views">
           <Segments
             label={t("inbox.views")}
@@ -70,7 +70,10 @@ function More({ isBusy }: { isBusy: boolean }) {
 function NothingHere({ place }: { place: InboxPlace }) {
   if (place.state !== "open") {
     return (
-      <Empty icon={place.state === "snoozed" ? "snooze" : "check"} title={t(`empty.${place.state}`)}>
+      <Empty
+        icon={place.state === "snoozed" ? "snooze" : "check"}
+        title={t(`empty.${place.state}`)}
+      >
         <p>{t(`empty.${place.state}Text`)}</p>
       </Empty>
     );

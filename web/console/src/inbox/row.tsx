@@ -1,7 +1,7 @@
 import type { Conversation } from "@chatham/client";
 import { t } from "../core/i18n";
-import { clock, shortMoment, shortSpan, useNow } from "../core/time";
 import { useStore } from "../core/store";
+import { clock, shortMoment, shortSpan, useNow } from "../core/time";
 import { Avatar } from "../kit/bits";
 import { Icon } from "../kit/icon";
 import { Link } from "../kit/link";
@@ -57,7 +57,10 @@ export function Waiting({ since }: { since: number }) {
   const now = useNow(1000 * 10);
   const ms = now - since / 1000;
   return (
-    <span class={`waiting waiting-${urgency(ms)}`} title={t("inbox.waitingSince", { time: clock(since) })}>
+    <span
+      class={`waiting waiting-${urgency(ms)}`}
+      title={t("inbox.waitingSince", { time: clock(since) })}
+    >
       <Icon name="clock" size={13} />
       <span class="unseen">{t("inbox.waiting")}</span>
       {shortSpan(ms)}

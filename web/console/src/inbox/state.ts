@@ -42,7 +42,14 @@ export async function openListing(view: InboxView, state: ConversationState): Pr
   const before = listing.get();
   const isSame = before.view === view && before.state === state;
   if (!isSame || before.error !== undefined) {
-    listing.update((now) => ({ ...now, view, state, ids: isSame ? now.ids : [], status: "loading", error: undefined }));
+    listing.update((now) => ({
+      ...now,
+      view,
+      state,
+      ids: isSame ? now.ids : [],
+      status: "loading",
+      error: undefined,
+    }));
   }
   await readListing();
 }

@@ -4,17 +4,13 @@ import { t } from "../core/i18n";
 import { wordError } from "../core/wording";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
+import { Scroll } from "./scroll";
 
 const COPIED_SHOWN_MS = 2500;
 
 /** Initials in a circle: no picture is ever fetched for a person. */
 export function Avatar(props: { name: string; online?: boolean | undefined; small?: boolean }) {
-  const letters = props.name
-    .split(/\s+/)
-    .map((word) => Array.from(word)[0] ?? "")
-    .slice(0, 2)
-    .join("")
-    .toUpperCase();
+  const letters = initials(props.name);
   return (
     <span class={props.small ? "avatar avatar-small" : "avatar"} aria-hidden="true">
       {letters}
@@ -23,6 +19,18 @@ export function Avatar(props: { name: string; online?: boolean | undefined; smal
       )}
     </span>
   );
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== "");
+  const code = words.at(-1) ?? "";
+  // "Visitor 3F2A" has no name yet: its code tells it from the others.
+  if (/^[0-9A-F]{4}$/.test(code)) return code.slice(0, 2);
+  return words
+    .slice(0, 2)
+    .map((word) => Array.from(word)[0] ?? "")
+    .join("")
+    .toUpperCase();
 }
 
 interface ChipProps {
@@ -100,9 +108,9 @@ export function Segments<Value extends string>(props: SegmentsProps<Value>) {
 export function Copyable({ text, label }: { text: string; label: string }) {
   return (
     <div class="copyable">
-      <pre dir="ltr" tabIndex={0} role="region" aria-label={label}>
-        {text}
-      </pre>
+      <Scroll class="scroll" label={label}>
+        <pre dir="ltr">{text}</pre>
+      </Scroll>
       <CopyButton text={text} />
     </div>
   );
@@ -117,7 +125,11 @@ export function CopyButton({ text }: { text: string }) {
     );
     setTimeout(() => setState("ready"), COPIED_SHOWN_MS);
   };
-  const words = { ready: "common.copy", done: "common.copied", failed: "common.copyFailed" } as const;
+  const words = {
+    ready: "common.copy",
+    done: "common.copied",
+    failed: "common.copyFailed",
+  } as const;
   return (
     <span class="copy-button">
       <Button icon={state === "done" ? "check" : "copy"} onClick={copy}>

@@ -72,7 +72,7 @@ export function Keys({ keys }: { keys: string }) {
 
 const isApple = /Mac|iPhone|iPad/.test(navigator.platform);
 
-export function printKey(key: string): string {
+function printKey(key: string): string {
   const parts = key.split("+").map((part) => {
     if (part === "Mod") return isApple ? "⌘" : t("key.ctrl");
     if (part === "Shift") return isApple ? "⇧" : t("key.shift");

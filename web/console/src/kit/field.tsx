@@ -147,6 +147,7 @@ export function Switch(props: SwitchProps) {
         role="switch"
         class="switch"
         checked={props.on}
+        aria-checked={props.on}
         disabled={props.disabled}
         aria-describedby={props.hint ? `${id}-about` : undefined}
         onChange={(event) => props.onChange(event.currentTarget.checked)}

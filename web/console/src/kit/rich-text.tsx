@@ -8,12 +8,10 @@ export function RichText({ text }: { text: string }) {
     <>
       {text.split(ADDRESS).map((part, index) =>
         index % 2 === 1 ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <a key={index} href={part} target="_blank" rel="noopener noreferrer" dir="ltr">
             {part}
           </a>
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never move
           <Fragment key={index}>{part}</Fragment>
         ),
       )}

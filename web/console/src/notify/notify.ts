@@ -32,7 +32,7 @@ function notice(kind: "conversation" | "message", conversationId: string): void 
   const shown = new Notification(t(`notice.${kind}`), {
     body: t("notice.body"),
     tag: conversationId,
-    icon: "/console/icon-192.png",
+    icon: "/console/icons/192.png",
   });
   shown.onclick = () => {
     window.focus();

@@ -25,7 +25,9 @@ const LOUDNESS = 0.08;
 
 export function play(kind: keyof typeof tones): void {
   if (!prefs.get().sound || !context || context.state !== "running") return;
-  tones[kind].forEach((pitch, index) => playNote(pitch, index * NOTE_S));
+  tones[kind].forEach((pitch, index) => {
+    playNote(pitch, index * NOTE_S);
+  });
 }
 
 function playNote(pitch: number, after: number): void {

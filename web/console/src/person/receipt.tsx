@@ -4,6 +4,7 @@ import { createStore, useStore } from "../core/store";
 import { Button } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Icon } from "../kit/icon";
+import { Scroll } from "../kit/scroll";
 
 const shown = createStore<Receipt | undefined>(undefined);
 
@@ -30,9 +31,9 @@ export function ReceiptDialog() {
         <Icon name="seal" size={20} />
         <span>{t("receipt.text")}</span>
       </p>
-      <pre class="receipt-json" dir="ltr" tabIndex={0} role="region" aria-label={t("receipt.json")}>
-        {text}
-      </pre>
+      <Scroll class="scroll" label={t("receipt.json")}>
+        <pre dir="ltr">{text}</pre>
+      </Scroll>
       <p class="muted">
         {t("receipt.verify")} <code dir="ltr">chatham verify chatham-receipt.json</code>
       </p>

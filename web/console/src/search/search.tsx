@@ -17,12 +17,11 @@ export function Search({ route }: { route: Route }) {
   const late = useLateValue(text.trim(), WAIT_MS);
   const found = useResults(late);
   const input = useRef<HTMLInputElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each coming here begins in the field
   useEffect(() => input.current?.focus(), [route]);
   return (
     <section class="search" aria-label={t("search.title")}>
       <header class="search-head">
-        <h1>{t("search.title")}</h1>
+        <h2>{t("search.title")}</h2>
         <div class="search-field">
           <Icon name="search" />
           <input
@@ -34,7 +33,8 @@ export function Search({ route }: { route: Route }) {
             autocomplete="off"
             onInput={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key === "Escape" && text === "" && getRoute().path[0] === "search") go("inbox");
+              if (event.key === "Escape" && text === "" && getRoute().path[0] === "search")
+                go("inbox");
             }}
           />
         </div>
@@ -106,7 +106,6 @@ function useResults(text: string) {
       if (mine === asked.current) setFound({ ...nothing, error });
     }
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words alone decide
   useEffect(() => {
     if (text === "") setFound(nothing);
     else void read(null);

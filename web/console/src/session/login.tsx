@@ -102,7 +102,6 @@ interface SecondStepProps {
 function SecondStep({ step, code, onCode, onStep }: SecondStepProps) {
   const input = useRef<HTMLInputElement>(null);
   // A new step begins in its own field.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once for each step
   useEffect(() => input.current?.focus(), [step]);
   const isTotp = step === "totp";
   return (

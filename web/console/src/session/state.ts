@@ -24,9 +24,7 @@ export async function loadSession(): Promise<void> {
     await loadAgents();
   } catch (error) {
     const isOut = hasCode(error, "unauthenticated") || hasCode(error, "session_expired");
-    sessionState.set(
-      isOut ? { status: "out", ended: false } : { status: "unreachable", error },
-    );
+    sessionState.set(isOut ? { status: "out", ended: false } : { status: "unreachable", error });
   }
 }
 

@@ -1,6 +1,6 @@
 import { t } from "../core/i18n";
 
-export const PASSWORD_LENGTH_MIN = 12;
+const PASSWORD_LENGTH_MIN = 12;
 export const PASSWORD_LENGTH_MAX = 256;
 
 export type Strength = "short" | "weak" | "fair" | "good";

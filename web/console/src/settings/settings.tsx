@@ -22,7 +22,7 @@ interface Section {
   page: ComponentType;
 }
 
-export const sections: readonly Section[] = [
+const sections: readonly Section[] = [
   { id: "install", name: "settings.install", icon: "link", right: "manage", page: Install },
   { id: "sites", name: "settings.sites", icon: "globe", right: "manage", page: Sites },
   { id: "look", name: "settings.look", icon: "look", right: "manage", page: Look },
@@ -47,7 +47,7 @@ export function Settings({ route }: { route: Route }) {
   return (
     <div class="settings" data-pane={wanted ? "page" : "nav"}>
       <nav class="settings-nav" aria-label={t("settings.title")}>
-        <h1>{t("settings.title")}</h1>
+        <h2>{t("settings.title")}</h2>
         <ul>
           {mine.map((section) => (
             <li key={section.id}>

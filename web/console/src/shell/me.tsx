@@ -13,8 +13,9 @@ export function Me() {
   const isOnline = me.availability === "online";
   return (
     <div class="me">
-      <Link to="settings/account" class="me-link" label={t("rail.account", { name: me.name })}>
+      <Link to="settings/account" class="me-link">
         <Avatar name={me.name} online={isOnline} small />
+        <span class="unseen">{t("rail.account")} </span>
         <bdi class="rail-text">{me.name}</bdi>
       </Link>
       <button

@@ -57,7 +57,12 @@ export function Rail({ area, route, onOpen }: RailProps) {
         </li>
       </ul>
       <div class="rail-foot">
-        <button type="button" class="rail-button" aria-keyshortcuts="Control+K" onClick={() => onOpen("palette")}>
+        <button
+          type="button"
+          class="rail-button"
+          aria-keyshortcuts="Control+K"
+          onClick={() => onOpen("palette")}
+        >
           <Icon name="keys" />
           <span class="rail-text">{t("rail.commands")}</span>
           <Keys keys="Mod+K" />

@@ -31,8 +31,9 @@ export function Shell({ route }: { route: Route }) {
     <div class="shell" data-area={area} data-deep={route.path.length > 1 ? "" : undefined}>
       <Rail area={area} route={route} onOpen={setOpen} />
       <main class="stage">
+        <h1 class="unseen">{titleOf(area)}</h1>
         <ConnectionBar />
-        <NoticeOffer />
+        {area === "inbox" && <NoticeOffer />}
         {area === "inbox" && <Inbox route={route} />}
         {area === "search" && <Search route={route} />}
         {area === "settings" && <Settings route={route} />}

@@ -1,8 +1,8 @@
 // Ties the event stream to the parts of the console.
 import type { Conversation, Message } from "@chatham/client";
 import { forgetDrafts, hasUnsentWords } from "../composer/drafts";
-import { endTyping, putTyping } from "../conversation/typing";
 import { forgetThreads, putMessage, refreshThreads, resumeSending } from "../conversation/thread";
+import { endTyping, putTyping } from "../conversation/typing";
 import { t } from "../core/i18n";
 import { live, startLive } from "../core/live";
 import { getRoute } from "../core/router";

@@ -30,7 +30,9 @@ export function Sessions() {
           <li key={row.id}>
             <div>
               <strong>{t("account.since", { time: dateAndTime(row.created_at) })}</strong>
-              <span class="muted">{t("account.lastSeen", { time: dateAndTime(row.last_seen_at) })}</span>
+              <span class="muted">
+                {t("account.lastSeen", { time: dateAndTime(row.last_seen_at) })}
+              </span>
             </div>
             {row.current ? (
               <Chip kind="success">{t("account.thisOne")}</Chip>

@@ -23,7 +23,6 @@ export function Days({ days: all, wrong, onChange }: DaysProps) {
               {mine.length === 0 && <span class="muted">{t("hours.closed")}</span>}
               {mine.map((span, at) => (
                 <SpanFields
-                  // biome-ignore lint/suspicious/noArrayIndexKey: spans have no other name
                   key={at}
                   span={span}
                   onChange={(next) => put(span, next)}

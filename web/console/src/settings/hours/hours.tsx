@@ -53,10 +53,7 @@ function HoursForm({ hours }: { hours: WorkingHours }) {
       )}
       {!draft.always && (
         <Card title={t("hours.holidays")} lead={t("hours.holidaysLead")}>
-          <Holidays
-            holidays={draft.holidays}
-            onChange={(holidays) => change({ holidays })}
-          />
+          <Holidays holidays={draft.holidays} onChange={(holidays) => change({ holidays })} />
         </Card>
       )}
     </SaveForm>

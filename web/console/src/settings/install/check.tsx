@@ -27,7 +27,6 @@ export function Check({ site, onSeen }: CheckProps) {
       setSince(nowMicros());
     });
   // A site that was never seen is waited for as soon as its tag is on the screen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each site
   useEffect(() => {
     if (!site.seen_at) start();
   }, [site.id]);
@@ -35,7 +34,6 @@ export function Check({ site, onSeen }: CheckProps) {
   const seen = seenNow(site, live, since);
   useEffect(() => {
     if (live) onSeen();
-    // biome-ignore lint/correctness/useExhaustiveDependencies: each report once
   }, [live]);
   const isWaiting = since !== undefined && !seen;
   return (

@@ -8,7 +8,7 @@ const STEP = 0.96;
 
 type Rgb = [number, number, number];
 
-export function parseHex(text: string): Rgb | undefined {
+function parseHex(text: string): Rgb | undefined {
   const found = /^#?([0-9a-f]{6})$/i.exec(text.trim());
   if (!found?.[1]) return undefined;
   const value = Number.parseInt(found[1], 16);

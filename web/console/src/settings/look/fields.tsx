@@ -20,7 +20,12 @@ export function LookFields(props: FieldsProps & { readable: Readable | undefined
   return (
     <Card title={t("look.title")}>
       <div class="accent-row">
-        <Field label={t("look.pick")} type="color" value={readable?.accent ?? "#0b5e55"} onInput={(accent) => set({ accent })} />
+        <Field
+          label={t("look.pick")}
+          type="color"
+          value={readable?.accent ?? "#0b5e55"}
+          onInput={(accent) => set({ accent })}
+        />
         <Field
           label={t("look.accent")}
           value={look.accent}
@@ -38,7 +43,10 @@ export function LookFields(props: FieldsProps & { readable: Readable | undefined
         <Select
           label={t("look.position")}
           value={look.position}
-          options={(["right", "left"] as const).map((value) => ({ value, text: t(`look.${value}`) }))}
+          options={(["right", "left"] as const).map((value) => ({
+            value,
+            text: t(`look.${value}`),
+          }))}
           onChange={(position) => set({ position })}
         />
         <Select

@@ -52,7 +52,9 @@ export function Preview({ draft, readable, name }: PreviewProps) {
             <p class="preview-mine">{t("look.sample")}</p>
           </div>
           <div class="preview-composer">
-            {state === "offline" && draft.offline_form ? t("look.sampleForm") : t("look.sampleWrite")}
+            {state === "offline" && draft.offline_form
+              ? t("look.sampleForm")
+              : t("look.sampleWrite")}
           </div>
         </div>
         <div class="preview-launcher">

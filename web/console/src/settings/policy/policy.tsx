@@ -4,6 +4,7 @@ import { useLoad } from "../../core/load";
 import { longDate } from "../../core/time";
 import { Chip, Trouble } from "../../kit/bits";
 import { Icon } from "../../kit/icon";
+import { Scroll } from "../../kit/scroll";
 import { Card, PageHead } from "../parts";
 import { Table } from "./table";
 
@@ -27,7 +28,13 @@ function PolicyParts({ policy }: { policy: PolicyView }) {
       <Card title={t("policy.purposes")} lead={t("policy.purposesLead")}>
         <Table
           label={t("policy.purposes")}
-          head={[t("policy.purpose"), t("policy.basis"), t("policy.data"), t("policy.who"), t("policy.retain")]}
+          head={[
+            t("policy.purpose"),
+            t("policy.basis"),
+            t("policy.data"),
+            t("policy.who"),
+            t("policy.retain"),
+          ]}
           rows={policy.purposes.map((one) => [
             tCode("purpose", one.key),
             tCode("basis", one.basis),
@@ -67,9 +74,9 @@ function PolicyParts({ policy }: { policy: PolicyView }) {
       <Card title={t("policy.file")} lead={t("policy.fileLead")}>
         <details class="policy-text">
           <summary>{t("policy.showFile")}</summary>
-          <pre dir="ltr" tabIndex={0} role="region" aria-label={t("policy.file")}>
-            {policy.text}
-          </pre>
+          <Scroll class="scroll" label={t("policy.file")}>
+            <pre dir="ltr">{policy.text}</pre>
+          </Scroll>
         </details>
       </Card>
     </>

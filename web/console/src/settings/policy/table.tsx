@@ -1,3 +1,5 @@
+import { Scroll } from "../../kit/scroll";
+
 interface TableProps {
   label: string;
   head: readonly string[];
@@ -7,7 +9,7 @@ interface TableProps {
 /** A table that turns into one block a row where there is no room for columns. */
 export function Table({ label, head, rows }: TableProps) {
   return (
-    <div class="table-frame" role="region" aria-label={label} tabIndex={0}>
+    <Scroll class="table-frame" label={label}>
       <table class="table">
         <thead>
           <tr>
@@ -30,6 +32,6 @@ export function Table({ label, head, rows }: TableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -77,7 +77,7 @@ function Desktop({ on }: { on: boolean }) {
       />
       {on && state === "granted" && (
         <Button
-          onClick={() => new Notification(t("notice.test"), { icon: "/console/icon-192.png" })}
+          onClick={() => new Notification(t("notice.test"), { icon: "/console/icons/192.png" })}
         >
           {t("prefs.desktopTry")}
         </Button>

@@ -15,7 +15,6 @@ export function Replies() {
   const [edited, setEdited] = useState<string | undefined>();
   const loading = useAction();
   const load = () => void loading.run(loadCannedReplies);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(load, []);
   const canEdit = may("answer");
   const close = () => setEdited(undefined);

@@ -55,7 +55,7 @@ function SiteCard({ site, onSaved }: { site: Site; onSaved: () => void }) {
   );
 }
 
-export function SeenChip({ site }: { site: Site }) {
+function SeenChip({ site }: { site: Site }) {
   if (!site.seen_at) return <Chip icon="clock">{t("install.neverSeen")}</Chip>;
   return (
     <Chip kind="success" icon="check">

@@ -73,7 +73,9 @@ function Member({ agent, canManage }: { agent: Agent; canManage: boolean }) {
         <RoleSelect
           agent={agent}
           busy={action.busy}
-          onChange={(role) => change(() => api.agents.update(agent.id, { role }), t("team.changed"))}
+          onChange={(role) =>
+            change(() => api.agents.update(agent.id, { role }), t("team.changed"))
+          }
         />
       ) : (
         <span class="member-role">{t(`role.${agent.role}`)}</span>
@@ -114,10 +116,16 @@ function MemberActions({ agent, busy, change }: MemberActionsProps) {
   if (state === "invited") {
     return (
       <span class="member-actions">
-        <Button disabled={busy} onClick={() => change(() => api.agents.resend(id), t("team.resent"))}>
+        <Button
+          disabled={busy}
+          onClick={() => change(() => api.agents.resend(id), t("team.resent"))}
+        >
           {t("team.resend")}
         </Button>
-        <Button disabled={busy} onClick={() => change(() => api.agents.withdraw(id), t("team.withdrawn"))}>
+        <Button
+          disabled={busy}
+          onClick={() => change(() => api.agents.withdraw(id), t("team.withdrawn"))}
+        >
           {t("team.withdraw")}
         </Button>
       </span>
@@ -143,7 +151,9 @@ function MemberActions({ agent, busy, change }: MemberActionsProps) {
       >
         {next === "disabled" ? t("team.disableSure") : t("team.enable")}
       </Button>
-      {asking && next === "disabled" && <Button onClick={() => setAsking(false)}>{t("common.cancel")}</Button>}
+      {asking && next === "disabled" && (
+        <Button onClick={() => setAsking(false)}>{t("common.cancel")}</Button>
+      )}
     </span>
   );
 }
