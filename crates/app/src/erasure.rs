@@ -326,6 +326,9 @@ impl App {
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<Option<[u8; 32]>, AppError> {
+        if !self.policy().file().requests.suppress_after_erase {
+            return Ok(None);
+        }
         let Some(key) = self.keyring.find_person(workspace_id, person_id).await? else {
             return Ok(None);
         };

@@ -76,6 +76,8 @@ ids! {
     SessionId,
     /// A unit of background work.
     JobId,
+    /// A choice of a person.
+    ConsentId,
     /// The id a client gives a command, so that repeating it is safe.
     ClientMessageId,
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: which choices there are.
 
-use domain::{PersonId, VisitorId, WorkspaceId};
+use domain::{ConsentId, PersonId, VisitorId, WorkspaceId};
 use policy::Timestamp;
 
 use crate::{error::StoreError, tx::Tx, value::Value};
@@ -14,7 +14,7 @@ const CONSENTS_MAX: i64 = 200;
 #[derive(Debug, Clone)]
 pub struct NewConsent {
     /// Its id.
-    pub consent_id: String,
+    pub consent_id: ConsentId,
     /// Workspace.
     pub workspace_id: WorkspaceId,
     /// Who chose.
@@ -66,7 +66,7 @@ pub fn create_consent(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             consent.workspace_id.into(),
-            consent.consent_id.clone().into(),
+            consent.consent_id.into(),
             consent.person_id.into(),
             consent.purpose.into(),
             consent.granted.into(),

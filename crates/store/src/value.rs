@@ -83,6 +83,7 @@ from_ids!(
     CannedReplyId,
     SessionId,
     JobId,
+    ConsentId,
     ClientMessageId
 );
 

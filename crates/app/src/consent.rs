@@ -1,0 +1,174 @@
+//! Consent: to be remembered in this browser, and to take that back just as easily (clauses 4, 35, 37).
+//!
+//! Each choice is kept with the version and text it was made under and how it was made, stands in the
+//! ledger, and gives a receipt.
+//! Must not know: HTTP; what the browser keeps.
+
+use std::collections::BTreeMap;
+
+use domain::{ConsentId, PersonId};
+use ledger::{Commitment, Entry, EntryKind, Receipt};
+use policy::{Policy, Timestamp};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use store::{Audience, NewConsent, NewEvent};
+use utoipa::ToSchema;
+
+use crate::{App, actor::Visitor, error::AppError, reading::person_ref};
+
+/// What the choice is about: the field that holds it.
+const REMEMBER: &str = "visitor.remembered";
+/// The register entry that the browser keeps after a yes.
+const REMEMBER_ENTRY: &str = "chatham.remember";
+/// How a visitor chooses.
+const WAY: &str = "widget";
+
+/// A choice as it stands now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RememberView {
+    /// Whether this browser remembers the visitor.
+    pub remembered: bool,
+    /// The receipt of the choice.
+    #[schema(value_type = Object)]
+    pub receipt: Receipt,
+}
+
+impl App {
+    /// Whether the policy lets a browser remember its visitor.
+    #[must_use]
+    pub fn may_remember(&self) -> bool {
+        let policy = self.policy();
+        policy.cookie(REMEMBER_ENTRY).is_ok() && policy.has_field(REMEMBER)
+    }
+
+    /// The visitor chooses to be remembered in this browser, or no longer.
+    ///
+    /// # Errors
+    /// `PolicyVersionMissing` or `PolicyVersionOld`, `Denied` if the policy has no room for it, `NotFound`
+    /// once erased, `Full`, `Unavailable`.
+    pub async fn choose_remembering(
+        &self,
+        visitor: &Visitor,
+        remember: bool,
+        policy_version: Option<u32>,
+    ) -> Result<RememberView, AppError> {
+        let policy = self.policy();
+        check_version(&policy, policy_version)?;
+        if remember {
+            // To take it back is always possible.
+            policy.cookie(REMEMBER_ENTRY)?;
+            policy.field_allowed(REMEMBER)?;
+        }
+        let index = match self.standing_choice(visitor, remember).await? {
+            Some(index) => index,
+            None => self.enter_choice(visitor, remember, policy_version).await?,
+        };
+        Ok(RememberView {
+            remembered: remember,
+            receipt: self.receipt(visitor.workspace_id, index).await?,
+        })
+    }
+
+    /// The entry of a choice that stands already: choosing the same again changes nothing.
+    async fn standing_choice(
+        &self,
+        visitor: &Visitor,
+        remember: bool,
+    ) -> Result<Option<u64>, AppError> {
+        let held = self
+            .load_held(visitor.workspace_id, visitor.person_id)
+            .await?;
+        let newest = held
+            .consents
+            .iter()
+            .find(|consent| consent.purpose == REMEMBER);
+        Ok(newest
+            .filter(|consent| consent.granted == remember)
+            .map(|consent| consent.ledger_index))
+    }
+
+    async fn enter_choice(
+        &self,
+        visitor: &Visitor,
+        granted: bool,
+        policy_version: Option<u32>,
+    ) -> Result<u64, AppError> {
+        let Visitor {
+            workspace_id,
+            visitor_id,
+            person_id,
+            ..
+        } = *visitor;
+        let key = self.keyring.person(workspace_id, person_id).await?;
+        let now = self.now();
+        let policy = self.policy();
+        let version = policy_version.unwrap_or_else(|| policy.version());
+        let text_hash: [u8; 32] = Sha256::digest(policy.text().as_bytes()).into();
+        let consent = NewConsent {
+            consent_id: ConsentId::new(now, self.random()),
+            workspace_id,
+            person_id,
+            purpose: REMEMBER,
+            granted,
+            policy_version: i64::from(version),
+            text_hash,
+            way: WAY,
+        };
+        let subject = Commitment(person_ref(workspace_id, person_id, &key));
+        let entry = consent_entry(&consent, policy.hash(), subject, now);
+        let entered = self.store.data.write(move |tx| {
+            if !store::is_person_active(tx, workspace_id, person_id)? {
+                return Err(AppError::NotFound);
+            }
+            let index = store::append_entry(tx, workspace_id, &entry)?;
+            store::create_consent(tx, &consent, index, now)?;
+            store::update_remembered(tx, workspace_id, visitor_id, granted.then_some(now))?;
+            store::append_event(tx, workspace_id, &person_updated(person_id), now)?;
+            Ok(index)
+        });
+        entered.await
+    }
+}
+
+/// What others see when something about a person has changed.
+pub(crate) fn person_updated(person_id: PersonId) -> NewEvent {
+    NewEvent {
+        kind: "person.updated",
+        audience: Audience::All,
+        person_id: Some(person_id),
+        conversation_id: None,
+        ref_id: None,
+        seq: None,
+    }
+}
+
+/// A write may stand only on a version that the person saw (clause 4).
+pub(crate) fn check_version(policy: &Policy, shown: Option<u32>) -> Result<(), AppError> {
+    policy
+        .version_check(shown)
+        .map_err(|refusal| match refusal {
+            policy::VersionRefusal::Missing => AppError::PolicyVersionMissing,
+            policy::VersionRefusal::Old { current, .. } => AppError::PolicyVersionOld { current },
+        })
+}
+
+fn consent_entry(
+    consent: &NewConsent,
+    policy_hash: &str,
+    subject: Commitment,
+    now: Timestamp,
+) -> Entry {
+    let details = [
+        ("about", consent.purpose.to_owned()),
+        ("granted", consent.granted.to_string()),
+        ("policy_hash", policy_hash.to_owned()),
+        ("policy_version", consent.policy_version.to_string()),
+        ("way", consent.way.to_owned()),
+    ];
+    Entry {
+        kind: EntryKind::Consent,
+        at: now.micros(),
+        subject: Some(subject),
+        details: BTreeMap::from(details.map(|(key, value)| (key.to_owned(), value))),
+    }
+}
