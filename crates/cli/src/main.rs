@@ -1,5 +1,6 @@
 //! The binary `chatham`.
 
+mod policy;
 mod verify;
 
 use std::process::ExitCode;
@@ -18,10 +19,23 @@ struct Arguments {
 enum Command {
     /// Check a receipt or a ledger file, offline
     Verify(verify::Arguments),
+    /// Write, check, explain and compare policy files
+    #[command(subcommand)]
+    Policy(policy::Command),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Verify(arguments) => arguments.run(),
+        Command::Policy(command) => command.run(now()),
     }
+}
+
+/// The wall clock, for commands that run without a server.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary is where the clock comes from"
+)]
+fn now() -> ::policy::Timestamp {
+    ::policy::Timestamp(jiff::Timestamp::now().as_microsecond())
 }
