@@ -54,10 +54,12 @@ async function buildWidget() {
     base: "./",
     build: {
       ...output,
+      // A library, for its plain `import()`: a host page needs no helper that preloads.
+      lib: { entry: { widget: path.join(root, "widget/src/main.tsx") }, formats: ["es"] },
       rolldownOptions: {
-        input: { widget: path.join(root, "widget/src/main.tsx") },
-        output: names,
-        preserveEntrySignatures: "strict",
+        output: { ...names, minify: true },
+        // What the later chunks share with the entry stays in the entry: one file is smaller.
+        preserveEntrySignatures: "allow-extension",
       },
     },
   });

@@ -8,9 +8,9 @@ export function toDate(at: Micros): Date {
   return new Date(at / 1000);
 }
 
-/** Hours and minutes in the reader's language and zone, for example `14:02`. */
+/** Hours and minutes in the reader's language and zone, for example `14:02` or `2:02 PM`. */
 export function formatTime(at: Micros, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(toDate(at));
+  return new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(toDate(at));
 }
 
 /** Day, month and year in words, for example `24 December 2026`. */

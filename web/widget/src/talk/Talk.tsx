@@ -1,0 +1,62 @@
+import { useState } from "preact/hooks";
+import { findCurrent } from "../core";
+import type { Widget } from "../widget";
+import { Composer } from "./Composer";
+import { OfflineForm } from "./OfflineForm";
+
+/** A conversation from the greeting to its end. Hidden, not gone, behind the other screens. */
+export function Talk({ w }: { w: Widget }) {
+  const { state, t } = w;
+  const { config, configProblem, current, pending, view } = state;
+  const [draft, setDraft] = useState("");
+  const isShown = view === "talk" || view === "end";
+  const isNew = current === null && pending.length === 0;
+  const isClosed = findCurrent(state)?.state === "resolved";
+  const isOffline = config?.availability === "offline" && config.offline_form;
+  const room = w.getRoom();
+
+  if (!config) {
+    return (
+      <div class="screen" hidden={!isShown}>
+        {configProblem ? (
+          <>
+            <p role="alert">{t("error.unavailable")}</p>
+            <button type="button" onClick={() => void w.loadConfig()}>
+              {t("tryAgain")}
+            </button>
+          </>
+        ) : (
+          <p class="muted">{t("loading")}</p>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div class="talk" hidden={!isShown}>
+      {room ? (
+        <room.Log w={w} />
+      ) : (
+        <div class="log">
+          <div class="scroll">
+            <p class="greeting" dir="auto">
+              {config.greeting}
+            </p>
+          </div>
+        </div>
+      )}
+      {room && <room.Cards w={w} setDraft={setDraft} />}
+      {config.preview && !isClosed && <p class="bar">{t("preview")}</p>}
+      {isClosed ? (
+        <div class="foot">
+          <button type="button" class="main" onClick={w.startNew}>
+            {t("startNew")}
+          </button>
+        </div>
+      ) : isNew && isOffline ? (
+        <OfflineForm w={w} />
+      ) : (
+        <Composer w={w} draft={draft} setDraft={setDraft} isNew={isNew} />
+      )}
+    </div>
+  );
+}
