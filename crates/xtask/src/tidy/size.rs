@@ -61,7 +61,7 @@ fn is_generated(path: &str) -> bool {
 
 fn is_web_source(path: &str) -> bool {
     let is_code = has_extension(path, &["ts", "tsx", "mjs", "js", "css"]);
-    is_code && path.starts_with("web/") && !path.contains(".test.")
+    is_code && path.starts_with("web/") && !path.contains(".test.") && !path.contains("/test/")
 }
 
 #[cfg(test)]
