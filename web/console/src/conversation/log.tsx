@@ -10,7 +10,7 @@ import { Button } from "../kit/button";
 import { layOut } from "./merge";
 import { MessageLine } from "./message";
 import { PendingLine } from "./pending";
-import { openThread, readOlder, threadOf, threads } from "./thread";
+import { openThread, readOlder, type Thread, threadOf, threads } from "./thread";
 import { TypingLine } from "./typing";
 
 interface LogProps {
@@ -27,7 +27,7 @@ export function Log({ conversation, unreadFrom, onSeen }: LogProps) {
   const rows = useMemo(() => layOut(thread.messages, isSameDay), [thread.messages]);
   const place = useRef<HTMLDivElement>(null);
   const lastSeq = thread.messages.at(-1)?.seq ?? 0;
-  const scroll = useScroll(place, thread.messages, thread.pending.length);
+  const scroll = useScroll(place, thread.messages, thread.pending);
   const isLive = useLateTrue(thread.status !== "loading");
   useEffect(() => {
     if (scroll.atEnd && lastSeq > 0) onSeen(lastSeq);
@@ -103,7 +103,7 @@ function useLateTrue(ready: boolean): boolean {
 function useScroll(
   place: { current: HTMLDivElement | null },
   messages: readonly Message[],
-  pending: number,
+  pending: Thread["pending"],
 ) {
   const [atEnd, setAtEnd] = useState(true);
   const wasAtEnd = useRef(true);
@@ -115,8 +115,8 @@ function useScroll(
     const old = before.current;
     const grewAbove = old.first > first && old.height > 0;
     if (grewAbove && !wasAtEnd.current) node.scrollTop += node.scrollHeight - old.height;
-    else if (wasAtEnd.current || pending > old.pending) node.scrollTop = node.scrollHeight;
-    before.current = { first, height: node.scrollHeight, pending };
+    else if (wasAtEnd.current || pending.length > old.pending) node.scrollTop = node.scrollHeight;
+    before.current = { first, height: node.scrollHeight, pending: pending.length };
   }, [messages, pending, first, place]);
   const look = () => {
     const node = place.current;

@@ -5,6 +5,7 @@ import { useStore } from "../core/store";
 import { clock } from "../core/time";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
+import { getMe } from "../session/state";
 import { authorName } from "./message";
 import { type Draft, outboxOf, threadOf, threads } from "./thread";
 
@@ -55,7 +56,11 @@ function NewerReply({ item, conversation }: PendingProps) {
   const thread = useStore(threads, (all) => threadOf(all, conversation.id));
   const outbox = outboxOf(conversation.id);
   const newer = thread.messages.findLast(
-    (one) => one.kind === "message" && one.author.kind === "agent",
+    (one) =>
+      one.kind === "message" &&
+      one.author.kind === "agent" &&
+      one.author.id !== getMe()?.id &&
+      one.seq > (item.payload.seenSeq ?? 0),
   );
   const name = newer ? authorName(newer, conversation) : t("conversation.colleague");
   const sendAnyway = () => {

@@ -2,6 +2,7 @@
 import { api, type Message, ProblemError } from "@chatham/client";
 import { createOutbox, type Failure, type Outbox, type Pending } from "@chatham/ui/outbox";
 import { createStore } from "../core/store";
+import { hasCode } from "../core/wording";
 import { mergeMessages } from "./merge";
 
 export interface Draft {
@@ -143,13 +144,19 @@ export function outboxOf(id: string): Outbox<Draft> {
 
 async function send(id: string, item: Pending<Draft>): Promise<void> {
   const { kind, body, seenSeq } = item.payload;
-  const answer = await api.conversations.write(id, {
-    client_msg_id: item.clientMsgId,
-    kind,
-    body,
-    ...(kind === "message" && seenSeq !== undefined ? { seen_seq: seenSeq } : {}),
-  });
-  putMessage(answer.message);
+  try {
+    const answer = await api.conversations.write(id, {
+      client_msg_id: item.clientMsgId,
+      kind,
+      body,
+      ...(kind === "message" && seenSeq !== undefined ? { seen_seq: seenSeq } : {}),
+    });
+    putMessage(answer.message);
+  } catch (error) {
+    // The colleague's words must be there before the writer is asked about them.
+    if (hasCode(error, "newer_reply")) await openThread(id);
+    throw error;
+  }
 }
 
 const passing = new Set(["unreachable", "unavailable", "disk_full", "too_many_requests"]);

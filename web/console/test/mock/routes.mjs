@@ -4,7 +4,7 @@ import { hours, me, person, policy, previewOf, seed } from "./seed.mjs";
 import { emit } from "./stream.mjs";
 
 const now = () => Date.now() * 1000;
-const world = seed();
+export const world = seed();
 let isSignedIn = process.env.MOCK_SIGNED_OUT !== "1";
 const QR =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21"><path d="M0 0h7v7H0zM14 0h7v7h-7zM0 14h7v7H0zM9 3h2v5H9zM12 9h6v2h-6zM9 13h3v6H9zM15 15h4v4h-4z"/></svg>';
