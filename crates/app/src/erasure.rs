@@ -97,30 +97,6 @@ impl App {
         Ok(finished)
     }
 
-    /// Applies erasures again to a restored, older state; how many had to be. Called before the port opens.
-    ///
-    /// # Errors
-    /// As [`Self::resume_erasures`].
-    pub async fn reapply_erasures(&self, erasures: &[Erasure]) -> Result<usize, AppError> {
-        let mut applied = 0;
-        for erasure in erasures {
-            let Erasure {
-                workspace_id,
-                person_id,
-                ..
-            } = *erasure;
-            let known: Option<Erasure> = self.find_erasure(workspace_id, person_id).await?;
-            if known.is_some_and(|known| known.step == ErasureStep::Finished) {
-                self.keyring.destroy_person(workspace_id, person_id).await?;
-                continue;
-            }
-            self.mark_restored(erasure).await?;
-            applied += 1;
-        }
-        self.resume_erasures().await?;
-        Ok(applied)
-    }
-
     /// Marks a person as being erased. From here on nobody reads anything of them.
     ///
     /// # Errors
@@ -290,34 +266,6 @@ impl App {
             store::update_erasure_step(tx, &erasure, step)
         });
         Ok(noted.await?)
-    }
-
-    /// A restored state may still have the person, or only their key, or not even their workspace.
-    async fn mark_restored(&self, erasure: &Erasure) -> Result<(), AppError> {
-        let (workspace_id, person_id) = (erasure.workspace_id, erasure.person_id);
-        let marked = self
-            .mark_erasure(workspace_id, person_id, &erasure.requested_by)
-            .await;
-        if marked != Err(AppError::NotFound) {
-            return marked;
-        }
-        self.keyring.destroy_person(workspace_id, person_id).await?;
-        let order = NewErasure {
-            workspace_id,
-            person_id,
-            requested_by: erasure.requested_by.clone(),
-            address_hash: None,
-        };
-        let marked_at = erasure.marked_at;
-        let recorded = self.store.data.write(move |tx| {
-            if store::has_workspace(tx, workspace_id)? {
-                store::record_erasure(tx, &order, marked_at)?;
-            }
-            Ok(())
-        });
-        recorded
-            .await
-            .map_err(|error: store::StoreError| error.into())
     }
 
     /// What stays of a known address, where the policy wants it: a keyed hash.

@@ -107,7 +107,7 @@ impl Export {
         let held = self.app.list_own_data(&self.visitor).await?;
         let policy = self.app.policy();
         let visitor = &self.held.visitor;
-        let head = json!({
+        let document = json!({
             "form": FORM,
             "exported_at": self.app.now(),
             "installation": self.app.settings.public_url,
@@ -128,7 +128,7 @@ impl Export {
             "consents": held.consents,
             "readers": held.readers,
         });
-        let text = head.to_string();
+        let text = document.to_string();
         let open = text.strip_suffix('}').unwrap_or(&text);
         Ok(format!("{open},\"conversations\":["))
     }

@@ -341,14 +341,14 @@ impl Held {
         let mut pages = Vec::new();
         for conversation in self.conversations.iter().take(LISTED_MAX) {
             let row = conversation.conversation_id;
-            let opened = |column, sealed: &Option<_>| {
+            let read = |column, sealed: &Option<_>| {
                 sealed
                     .as_ref()
                     .map(|sealed| opener.page(row, column, sealed))
                     .transpose()
             };
-            let title = opened("page_title_sealed", &conversation.page_title)?;
-            let url = opened("page_url_sealed", &conversation.page_url)?;
+            let title = read("page_title_sealed", &conversation.page_title)?;
+            let url = read("page_url_sealed", &conversation.page_url)?;
             let page: Vec<_> = title.into_iter().chain(url).collect();
             let page = page.join(", ");
             if !page.is_empty() && !pages.contains(&page) {

@@ -18,8 +18,6 @@ use crate::{
 pub const ERASE_BATCH_ROWS: i64 = 500;
 /// Unfinished erasures read at once.
 const PENDING_MAX: i64 = 100;
-/// Records read at once.
-const RECORDS_MAX: i64 = 1_000;
 
 /// How far an erasure is. Each step is on disk before the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -233,29 +231,6 @@ pub fn list_pending_erasures(tx: &mut Tx<'_>) -> Result<Vec<Erasure>, StoreError
     rows.into_iter().map(read_erasure).collect()
 }
 
-/// Records of erasures after a place in the list, in order, at most 1,000: what a backup carries along.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn list_erasures(
-    tx: &mut Tx<'_>,
-    after: Option<(WorkspaceId, PersonId)>,
-) -> Result<Vec<Erasure>, StoreError> {
-    let (workspace, person) = match after {
-        Some((workspace, person)) => (workspace.to_string(), person.to_string()),
-        None => (String::new(), String::new()),
-    };
-    let rows = tx.query(
-        "select workspace_id, person_id, step, requested_by, marked_at, finished_at, ledger_index
-         from erasure
-         where workspace_id > $1 or (workspace_id = $1 and person_id > $2)
-         order by workspace_id, person_id
-         limit $3",
-        &[workspace.into(), person.into(), RECORDS_MAX.into()],
-    )?;
-    rows.into_iter().map(read_erasure).collect()
-}
-
 /// Notes that a step is done. A step back is never written.
 ///
 /// # Errors
@@ -385,15 +360,6 @@ pub fn list_erased_conversations(
     rows.into_iter()
         .map(|mut row| row.parse("conversation_id"))
         .collect()
-}
-
-/// Whether there is such a workspace.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn has_workspace(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<bool, StoreError> {
-    let query = "select created_at from workspace where workspace_id = $1";
-    Ok(tx.find(query, &[workspace_id.into()])?.is_some())
 }
 
 /// The inbox no longer counts conversations that nobody sees.

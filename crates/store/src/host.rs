@@ -54,3 +54,12 @@ pub fn find_host_site(tx: &mut Tx<'_>) -> Result<Option<HostSite>, StoreError> {
         })
         .transpose()
 }
+
+/// Whether there is such a workspace.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn has_workspace(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<bool, StoreError> {
+    let query = "select created_at from workspace where workspace_id = $1";
+    Ok(tx.find(query, &[workspace_id.into()])?.is_some())
+}

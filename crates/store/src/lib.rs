@@ -69,9 +69,8 @@ pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
     ERASE_BATCH_ROWS, ERASED, Erasure, ErasureStep, KEPT, NewErasure, create_erasure, erase_rows,
-    find_erasure, finish_erasure, has_workspace, is_suppressed, list_erased_conversations,
-    list_erasures, list_pending_erasures, record_erasure, suppress_erased_address,
-    update_erasure_step,
+    find_erasure, finish_erasure, is_suppressed, list_erased_conversations, list_pending_erasures,
+    record_erasure, suppress_erased_address, update_erasure_step,
 };
 pub use error::StoreError;
 pub use event::{
@@ -81,7 +80,7 @@ pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
 };
-pub use host::{HostSite, find_host_site, find_host_workspace};
+pub use host::{HostSite, find_host_site, find_host_workspace, has_workspace};
 pub use idempotency::{
     IdempotentCommand, KnownCommand, delete_old_commands, find_command, record_command,
 };
