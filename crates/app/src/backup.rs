@@ -166,19 +166,14 @@ pub async fn write_keys(
     store.data.read(erasures).await
 }
 
-/// Enters a backup into the ledger of every workspace: a copy that was made is told.
+/// Enters a backup into the ledger of every workspace, before it is written: so the copy holds its own
+/// entry, and a ledger restored from it goes on from what was told.
 ///
 /// # Errors
-/// `Store` if the database refuses.
-pub async fn enter_backup(
-    store: &Store,
-    data: &Written,
-    now: Timestamp,
-) -> Result<(), BackupError> {
-    let details = [
-        ("rows", data.rows.to_string()),
-        ("sha256", data.sha256.clone()),
-    ];
+/// As [`write_data`].
+pub async fn enter_backup(store: &Store, now: Timestamp) -> Result<(), BackupError> {
+    check_schema(&store.data, store::SCHEMA_DATA).await?;
+    let details = [("backup_at", now.micros().to_string())];
     let entry = Entry {
         at: now.micros(),
         details: BTreeMap::from(details.map(|(key, value)| (key.to_owned(), value))),

@@ -36,7 +36,7 @@ pub enum EntryKind {
     AccessChange,
     /// A key of the workspace or of the ledger was replaced.
     KeyRotation,
-    /// A backup was written.
+    /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
     Restore,
