@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use domain::{JobId, WorkspaceId};
+use domain::{JobId, PersonId, WorkspaceId};
 use policy::Timestamp;
 use store::{Store, StoreError, Tx, Value, backup, inventory};
 
@@ -291,4 +291,112 @@ async fn job_waits_once_for_each_kind_thing_and_number() {
         assert_eq!(outcome, Ok(vec![true, false, true, true, false]));
     })
     .await;
+}
+
+#[tokio::test]
+async fn restored_rows_go_on_from_what_was_there() {
+    on_both(|store| async move {
+        let workspace_id = WorkspaceId::new(Timestamp(1), [1; 10]);
+        let [active, erasing] = [2, 3].map(|number| PersonId::new(Timestamp(1), [number; 10]));
+
+        let outcome: Result<_, StoreError> = store
+            .data
+            .write(move |tx| {
+                insert_workspace(tx, &workspace_id.to_string())?;
+                insert_conversation(tx, workspace_id, active, "active")?;
+                insert_conversation(tx, workspace_id, erasing, "erasing")?;
+                backup::continue_numbers(tx, workspace_id, 7, 40)?;
+                backup::continue_numbers(tx, workspace_id, 5, 3)?;
+                backup::reopen_erasure(tx, workspace_id, erasing)?;
+                let jobs = backup::enqueue_index_jobs(tx, "index_message", Timestamp(9))?;
+                let leased = store::lease_jobs(tx, Timestamp(9), Timestamp(10), 10)?;
+                let size = store::ledger_size(tx, workspace_id)?;
+                let (last, _) = store::event_range(tx, workspace_id)?;
+                backup::empty_tables(tx)?;
+                Ok((jobs, leased, size, last, backup::is_in_use(tx)?))
+            })
+            .await;
+        let (jobs, leased, size, last, in_use) = outcome.unwrap();
+
+        assert_eq!((jobs, size, last, in_use), (1, 7, 42, false));
+        assert_eq!(leased[0].kind, "index_message");
+        assert_eq!(
+            (leased[0].person_id, leased[0].seq),
+            (Some(active), Some(1))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn keys_of_persons_that_are_nowhere_are_deleted_but_not_for_ever() {
+    on_both(|store| async move {
+        let workspace_id = WorkspaceId::new(Timestamp(1), [1; 10]);
+        let [kept, other] = [2, 3].map(|number| PersonId::new(Timestamp(1), [number; 10]));
+
+        let outcome: Result<_, StoreError> = store
+            .keys
+            .write(move |tx| {
+                for person in [kept, other] {
+                    store::create_person_key(tx, workspace_id, person, &[1], Timestamp(1))?;
+                }
+                let deleted = backup::delete_other_keys(tx, &[(workspace_id, kept)].into())?;
+                let kept = store::find_person_key(tx, workspace_id, kept)?;
+                let gone = store::find_person_key(tx, workspace_id, other)?;
+                let again = store::create_person_key(tx, workspace_id, other, &[2], Timestamp(1))?;
+                Ok((deleted, kept, gone, again))
+            })
+            .await;
+
+        assert_eq!(outcome, Ok((1, Some(vec![1]), None, Some(vec![2]))));
+    })
+    .await;
+}
+
+/// A person with a conversation of one message and one line of the program.
+fn insert_conversation(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_id: PersonId,
+    state: &str,
+) -> Result<(), StoreError> {
+    let ids = [workspace_id.into(), person_id.into()];
+    let [workspace, person] = ids.clone();
+    tx.execute(
+        "insert into person (
+             workspace_id, person_id, kind, state, source, policy_version, created_at
+         )
+         values ($1, $2, 'visitor', $3, 'site', 1, 1)",
+        &[workspace, person, state.into()],
+    )?;
+    tx.execute(
+        "insert into conversation (
+             workspace_id, conversation_id, site_id, person_id, visitor_id, state, last_seq,
+             last_message_at, last_agent_seq, agent_read_seq, agent_delivered_seq,
+             visitor_read_seq, visitor_delivered_seq, policy_version, created_at
+         )
+         values ($1, $2, 's', $2, 'v', 'open', 2, 1, 0, 0, 0, 0, 0, 1, 1)",
+        &ids,
+    )?;
+    for (seq, kind) in [(1, "message"), (2, "system")] {
+        let [workspace, person] = ids.clone();
+        let millis = Timestamp(seq * 1_000);
+        let id = JobId::new(millis, [u8::from(state == "active"); 10]).to_string();
+        tx.execute(
+            "insert into message (
+                 workspace_id, conversation_id, seq, message_id, person_id, kind, author_kind,
+                 author_id, client_msg_id, body_sealed, body_mac, policy_version, created_at
+             )
+             values ($1, $2, $3, $4, $2, $5, 'visitor', 'a', $4, $6, $6, 1, 1)",
+            &[
+                workspace,
+                person,
+                seq.into(),
+                id.into(),
+                kind.into(),
+                vec![0].into(),
+            ],
+        )?;
+    }
+    Ok(())
 }
