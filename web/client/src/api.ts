@@ -110,8 +110,8 @@ const replies = {
 export type SiteChange = Partial<
   Pick<
     T.Site,
-    "name" | "origins" | "look" | "locale" | "greetings" | "offline_form" | "ask_name" | "ask_email"
-  >
+    "name" | "origins" | "locale" | "greetings" | "offline_form" | "ask_name" | "ask_email"
+  > & { look: T.LookChoice }
 >;
 
 const sites = {

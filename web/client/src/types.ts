@@ -131,8 +131,8 @@ export interface MessagePage {
 export interface HeldItem {
   field: string;
   label: string;
-  masked: string;
-  revealable: boolean;
+  masked?: string | null;
+  revealable?: boolean | null;
   source: string;
   purpose: string;
   retention: string;
@@ -141,15 +141,19 @@ export interface HeldItem {
 }
 
 export interface Reader {
+  agent_id?: string | null;
   role: string;
+  purpose?: string | null;
   count: number;
   last_at?: Micros | null;
 }
 
 export interface Consent {
   purpose: string;
-  state: string;
+  granted: boolean;
   policy_version: number;
+  way: string;
+  ledger_index?: number | null;
   at: Micros;
 }
 
@@ -187,12 +191,16 @@ export interface SearchPage {
   next_cursor?: string | null;
 }
 
-export interface Look {
+/** What an owner chooses; the server adds the ink that can be read on the accent. */
+export interface LookChoice {
   accent: string;
-  accent_text: string;
   position: "right" | "left";
   theme: "auto" | "light" | "dark";
   launcher: string;
+}
+
+export interface Look extends LookChoice {
+  accent_text: string;
 }
 
 export interface Greetings {
@@ -274,7 +282,7 @@ export interface PolicyView {
 export interface TotpStart {
   secret: string;
   uri: string;
-  qr_svg: string;
+  qr_svg?: string | null;
 }
 
 export interface FieldProblem {

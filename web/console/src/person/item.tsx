@@ -2,6 +2,7 @@ import { api, type HeldItem } from "@chatham/client";
 import { useEffect, useState } from "preact/hooks";
 import { t, tCode } from "../core/i18n";
 import { useAction } from "../core/load";
+import { wordRetention } from "../core/retention";
 import { longDate, relative } from "../core/time";
 import { wordError } from "../core/wording";
 
@@ -32,7 +33,7 @@ export function HeldLine({ item, personId }: HeldLineProps) {
         )}
       </div>
       <p class={value === undefined ? "held-value" : "held-value held-open"} dir="auto">
-        {value ?? item.masked}
+        {value ?? item.masked ?? ""}
       </p>
       {value !== undefined && (
         <p class="held-logged" role="status">
@@ -66,7 +67,7 @@ function Fact({ name, text }: { name: string; text: string }) {
 }
 
 function untilText(item: HeldItem): string {
-  if (!item.delete_at) return item.retention;
+  if (!item.delete_at) return wordRetention(item.retention);
   return t("person.deleted", { date: longDate(item.delete_at), when: relative(item.delete_at) });
 }
 

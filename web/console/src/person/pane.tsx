@@ -1,14 +1,14 @@
 import { api, type Person } from "@chatham/client";
 import { useEffect } from "preact/hooks";
-import { t, tCode } from "../core/i18n";
+import { t } from "../core/i18n";
 import { useLoad } from "../core/load";
 import { useStore } from "../core/store";
-import { dateAndTime } from "../core/time";
-import { Chip, Trouble } from "../kit/bits";
+import { Trouble } from "../kit/bits";
 import { IconButton } from "../kit/button";
 import { may } from "../session/state";
 import { Erase } from "./erase";
 import { HeldLine } from "./item";
+import { Consents, Readers } from "./record";
 import { personChanged } from "./state";
 
 interface PersonPaneProps {
@@ -53,52 +53,5 @@ function PersonFacts({ person }: { person: Person }) {
       <Readers person={person} />
       {may("erase") && <Erase person={person} />}
     </>
-  );
-}
-
-function Consents({ person }: { person: Person }) {
-  if (person.consents.length === 0) return null;
-  return (
-    <section class="person-part">
-      <h3>{t("person.consents")}</h3>
-      <ul class="plain-list">
-        {person.consents.map((consent) => (
-          <li key={`${consent.purpose}${consent.at}`}>
-            <Chip kind="proof" icon="seal">
-              {t("person.consent", {
-                purpose: tCode("purpose", consent.purpose),
-                version: consent.policy_version,
-              })}
-            </Chip>
-            <span class="muted">
-              {tCode("consent", consent.state)} · {dateAndTime(consent.at)}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Readers({ person }: { person: Person }) {
-  return (
-    <section class="person-part">
-      <h3>{t("person.readers")}</h3>
-      {person.readers.length === 0 ? (
-        <p class="muted">{t("person.noReaders")}</p>
-      ) : (
-        <ul class="plain-list">
-          {person.readers.map((reader) => (
-            <li key={reader.role} class="reader">
-              <span>{tCode("role", reader.role)}</span>
-              <span class="muted">
-                {t("person.readTimes", { n: reader.count })}
-                {reader.last_at ? ` · ${dateAndTime(reader.last_at)}` : ""}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   );
 }

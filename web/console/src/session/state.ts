@@ -1,5 +1,5 @@
 // Who is signed in, with what rights, and the team around them.
-import { type Agent, api, type Role, type Session, setSignedOutHandler } from "@chatham/client";
+import { type Agent, api, type Session, setSignedOutHandler } from "@chatham/client";
 import { go } from "../core/router";
 import { createStore } from "../core/store";
 import { hasCode } from "../core/wording";
@@ -62,15 +62,8 @@ export function nameOfAgent(id: string | null | undefined): string | undefined {
 
 export type Right = "manage" | "answer" | "erase" | "policy";
 
-const holders: Record<Right, readonly Role[]> = {
-  manage: ["owner", "admin"],
-  answer: ["owner", "admin", "agent"],
-  erase: ["owner", "admin", "privacy_officer"],
-  policy: ["owner", "admin", "privacy_officer"],
-};
-
 /** Whether the screen offers it; the server decides in any case. */
 export function may(right: Right): boolean {
-  const me = getMe();
-  return me !== undefined && holders[right].includes(me.role);
+  const state = sessionState.get();
+  return state.status === "in" && state.session.permissions.includes(right);
 }

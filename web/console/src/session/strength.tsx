@@ -1,7 +1,7 @@
 import { t } from "../core/i18n";
 
-const PASSWORD_LENGTH_MIN = 12;
-export const PASSWORD_LENGTH_MAX = 256;
+const PASSWORD_LENGTH_MIN = 8;
+export const PASSWORD_LENGTH_MAX = 128;
 
 export type Strength = "short" | "weak" | "fair" | "good";
 

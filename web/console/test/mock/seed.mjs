@@ -298,7 +298,16 @@ export function person(personId, conversation) {
       { role: "agent", count: 3, last_at: t - HOUR },
       { role: "system", count: 1, last_at: t - 2 * HOUR },
     ],
-    consents: [{ purpose: "support.reply", state: "given", policy_version: 1, at: t - HOUR }],
+    consents: [
+      {
+        purpose: "support.reply",
+        granted: true,
+        way: "act",
+        ledger_index: 12,
+        policy_version: 1,
+        at: t - HOUR,
+      },
+    ],
     blocked: conversation?.visitor.blocked ?? false,
   };
 }

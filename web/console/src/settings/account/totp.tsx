@@ -89,16 +89,19 @@ function Scan({ start, onDone }: { start: TotpStart; onDone: (codes: string[]) =
   };
   return (
     <div class="totp">
-      <img
-        class="totp-code"
-        alt={t("totp.qr")}
-        src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(start.qr_svg)}`}
-      />
+      {start.qr_svg && (
+        <img
+          class="totp-code"
+          alt={t("totp.qr")}
+          src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(start.qr_svg)}`}
+        />
+      )}
       <div class="totp-side">
         <p>{t("totp.scan")}</p>
         <p class="totp-secret">
           <code dir="ltr">{start.secret}</code>
           <CopyButton text={start.secret} />
+          <a href={start.uri}>{t("totp.openApp")}</a>
         </p>
         <SaveForm action={action} save={save} label={t("totp.confirm")}>
           <Field

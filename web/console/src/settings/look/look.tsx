@@ -43,10 +43,10 @@ function LookForm({ site, onSaved }: { site: Site; onSaved: () => void }) {
   const save = async () => {
     if (!readable) return;
     const { accent, accent_text } = readable;
-    const look = { ...draft.look, accent, accent_text };
-    const body: SiteChange = { ...draft, look };
+    const { position, theme, launcher } = draft.look;
+    const body: SiteChange = { ...draft, look: { accent, position, theme, launcher } };
     await api.sites.update(site.id, body);
-    change({ look });
+    change({ look: { ...draft.look, accent, accent_text } });
     onSaved();
   };
   return (

@@ -1,6 +1,7 @@
 import { api, type PolicyView } from "@chatham/client";
 import { t, tCode } from "../../core/i18n";
 import { useLoad } from "../../core/load";
+import { wordRetention } from "../../core/retention";
 import { longDate } from "../../core/time";
 import { Chip, Trouble } from "../../kit/bits";
 import { Icon } from "../../kit/icon";
@@ -40,7 +41,7 @@ function PolicyParts({ policy }: { policy: PolicyView }) {
             tCode("basis", one.basis),
             one.categories.map((key) => tCode("category", key)).join(", "),
             one.roles.map((role) => tCode("role", role)).join(", "),
-            one.retain,
+            wordRetention(one.retain),
           ])}
         />
       </Card>
