@@ -9,11 +9,13 @@ use store::Store;
 use vault::WorkspaceKeys;
 
 use crate::{
+    credential::Hasher,
     error::AppError,
     keyring::Keyring,
     origin::OriginList,
     random::{Random, bytes},
     reading::ReadingCache,
+    throttle::Throttle,
 };
 
 /// What the composition decides.
@@ -57,6 +59,8 @@ pub struct App {
     pub settings: Settings,
     pub(crate) readings: ReadingCache,
     pub(crate) origins: OriginList,
+    pub(crate) hasher: Hasher,
+    pub(crate) throttle: Throttle,
     pub(crate) signing: SigningKey,
     pub(crate) login: WorkspaceKeys,
     clock: Arc<dyn Clock>,
@@ -91,6 +95,8 @@ impl App {
             settings,
             readings: ReadingCache::default(),
             origins: OriginList::default(),
+            hasher: Hasher::default(),
+            throttle: Throttle::default(),
             signing,
             login,
             clock,

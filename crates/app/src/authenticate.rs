@@ -36,19 +36,21 @@ impl App {
         })
     }
 
-    /// The agent with this session token.
+    /// The agent with this session token: asked of the database each time, so that an ended session, a changed
+    /// role and a disabled member count at once.
     ///
     /// # Errors
     /// `Unauthenticated` if the session has ended; `Unavailable` if the database does not answer.
     pub async fn authenticate_session(&self, token: &str) -> Result<Agent, AppError> {
-        let (hash, now) = (token_hash(token), self.now());
-        let found: Option<store::SessionIdentity> = self
+        let (hash, now, idle_since) = (token_hash(token), self.now(), self.idle_since());
+        let found: Option<store::LiveSession> = self
             .store
             .data
-            .read(move |tx| store::find_session_identity(tx, &hash, now))
+            .read(move |tx| store::find_live_session(tx, &hash, now, idle_since))
             .await
             .map_err(AppError::from)?;
         let found = found.ok_or(AppError::Unauthenticated("session_expired"))?;
+        self.touch(&found).await;
         Ok(Agent {
             workspace_id: found.workspace_id,
             agent_id: found.agent_id,

@@ -50,7 +50,7 @@ impl App {
     /// # Errors
     /// `Unavailable` if the database does not answer.
     pub async fn is_live(&self, actor: &Actor) -> Result<bool, AppError> {
-        let (actor, now) = (*actor, self.now());
+        let (actor, now, idle_since) = (*actor, self.now(), self.idle_since());
         let live = self.store.data.read(move |tx| match actor {
             Actor::Visitor(visitor) => {
                 store::is_person_active(tx, visitor.workspace_id, visitor.person_id)
@@ -59,7 +59,7 @@ impl App {
                 tx,
                 agent.workspace_id,
                 (agent.agent_id, agent.session_id),
-                now,
+                (now, idle_since),
             ),
         });
         live.await.map_err(|error: store::StoreError| error.into())

@@ -2,13 +2,21 @@
 //!
 //! Must not know: the database, HTTP.
 
+mod memory;
+mod smtp;
+
 use std::{future::Future, pin::Pin};
 
 use thiserror::Error;
 
+pub use memory::MemoryMailer;
+pub use smtp::{SmtpError, SmtpMailer, SmtpSettings};
+
 /// A letter ready to go: plain text, one recipient.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
+    /// A random id of hexadecimal digits; stands in `Message-ID`.
+    pub id: String,
     /// Purpose it is sent for; stands in a header (clause 22).
     pub purpose: &'static str,
     /// Address of the recipient.
@@ -41,4 +49,19 @@ pub trait Mailer: Send + Sync {
     fn sent(&self) -> Vec<Letter> {
         Vec::new()
     }
+    /// Where letters go, `host:port` as a policy's processor names it; `None` if they stay here.
+    fn host(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Refuses letters that could carry a second header or recipient.
+pub(crate) fn check(letter: &Letter) -> Result<(), MailError> {
+    let in_line = |text: &str| !text.chars().any(char::is_control);
+    if in_line(&letter.subject) && in_line(&letter.to) && !letter.body.contains('\0') {
+        return Ok(());
+    }
+    Err(MailError::Refused(
+        "a line break or control character in a header".to_owned(),
+    ))
 }

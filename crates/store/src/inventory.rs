@@ -282,6 +282,8 @@ const PLAIN: &[(&str, &[&str])] = &[
             "visitor_read_seq",
             "visitor_delivered_seq",
             "rated_at",
+            "letter_seq",
+            "letter_at",
             "policy_version",
             "created_at",
             "resolved_at",

@@ -9,7 +9,7 @@ use policy::Timestamp;
 use crate::{error::StoreError, tx::Tx, value::Row};
 
 /// Attempts before a job is given up.
-pub const JOB_ATTEMPTS_MAX: i64 = 10;
+pub const JOB_ATTEMPTS_MAX: i64 = 30;
 /// Bytes of the reason kept with a failed job.
 const ERROR_BYTES_MAX: usize = 200;
 /// Where given-up jobs wait to be looked at: never due.
@@ -51,6 +51,15 @@ pub struct Job {
     pub seq: Option<i64>,
     /// How often it was tried, this time included.
     pub attempts: i64,
+}
+
+impl NewJob {
+    /// Names the person it is about: the job goes with them.
+    #[must_use]
+    pub const fn about(mut self, person_id: PersonId) -> Self {
+        self.person_id = Some(person_id);
+        self
+    }
 }
 
 /// Stores a job unless the same one waits already; whether it was stored.
@@ -139,6 +148,20 @@ pub fn fail_job(
             run_at.unwrap_or(Timestamp(NEVER)).into(),
             error.get(..end).unwrap_or_default().into(),
         ],
+    )?;
+    Ok(())
+}
+
+/// Gives a job back because it is not its time yet: no attempt is counted.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn postpone_job(tx: &mut Tx<'_>, job: &Job, run_at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "update job
+         set lease_until = null, run_at = $3, attempts = attempts - 1
+         where workspace_id = $1 and job_id = $2",
+        &[job.workspace_id.into(), job.job_id.into(), run_at.into()],
     )?;
     Ok(())
 }

@@ -23,6 +23,7 @@ pub mod inventory;
 mod job;
 mod key;
 mod ledger;
+mod letter;
 mod link;
 mod live;
 mod message;
@@ -51,9 +52,7 @@ pub use agent_session::{
     ListedSession, LiveSession, NewSession, create_session, delete_ended_sessions, delete_session,
     delete_sessions, find_live_session, list_seen_agents, list_sessions, touch_session,
 };
-pub use authenticate::{
-    SessionIdentity, VisitorIdentity, find_session_identity, find_visitor_identity,
-};
+pub use authenticate::{VisitorIdentity, find_visitor_identity};
 pub use canned_reply::{
     CannedReply, count_canned_replies, create_canned_reply, delete_canned_reply, find_canned_reply,
     find_canned_reply_by_shortcut, list_canned_replies, update_canned_reply,
@@ -90,12 +89,16 @@ pub use inbox::{
 };
 pub use job::{
     JOB_ATTEMPTS_MAX, Job, NewJob, count_given_up_jobs, delete_given_up_jobs, enqueue_job,
-    fail_job, finish_job, lease_jobs, next_job_at,
+    fail_job, finish_job, lease_jobs, next_job_at, postpone_job,
 };
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
+pub use letter::{
+    LetterConversation, LetterMessage, UnprovedAddress, find_letter_conversation,
+    find_unproved_address, list_letter_messages, mark_letter_sent,
+};
 pub use link::{
     Link, NewLink, create_link, delete_expired_links, delete_links, find_link, take_link,
 };

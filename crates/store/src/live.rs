@@ -22,7 +22,7 @@ pub fn is_person_active(
     Ok(found.is_some())
 }
 
-/// Whether the session lives and its agent is active.
+/// Whether the session has neither ended nor idled too long, and its agent is active.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
@@ -30,18 +30,19 @@ pub fn is_session_live(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
     (agent_id, session_id): (AgentId, SessionId),
-    now: Timestamp,
+    (now, idle_since): (Timestamp, Timestamp),
 ) -> Result<bool, StoreError> {
     let found = tx.find(
         "select 1 from session s
          join agent a on a.workspace_id = s.workspace_id and a.agent_id = s.agent_id
          where s.workspace_id = $1 and s.session_id = $2 and s.agent_id = $3
-             and s.expires_at > $4 and a.state = 'active'",
+             and s.expires_at > $4 and s.last_seen_at > $5 and a.state = 'active'",
         &[
             workspace_id.into(),
             session_id.into(),
             agent_id.into(),
             now.into(),
+            idle_since.into(),
         ],
     )?;
     Ok(found.is_some())

@@ -97,6 +97,8 @@ create table conversation (
     rating {int},
     rating_comment_sealed {blob},
     rated_at {int},
+    letter_seq {int},
+    letter_at {int},
     policy_version {int} not null,
     created_at {int} not null,
     resolved_at {int},
