@@ -5,6 +5,7 @@
 
 mod asset;
 mod demo;
+mod home;
 mod problem;
 mod render;
 
@@ -15,5 +16,8 @@ use axum::Router;
 
 /// All pages.
 pub fn routes() -> Router<Arc<App>> {
-    Router::new().merge(asset::routes()).merge(demo::routes())
+    Router::new()
+        .merge(asset::routes())
+        .merge(demo::routes())
+        .merge(home::routes())
 }
