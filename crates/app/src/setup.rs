@@ -16,6 +16,9 @@ use crate::{
     token::take_link,
 };
 
+/// Name of the host's workspace until its owner gives it another.
+const HOST_NAME: &str = "Chatham";
+
 /// What the owner says about themselves.
 pub struct Setup {
     /// Token of the owner link.
@@ -36,6 +39,30 @@ pub(crate) struct Joining {
 }
 
 impl App {
+    /// Makes the host's workspace at the first start; a link for its owner while it has none.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Full` if the database does not answer or cannot write.
+    pub async fn first_owner_link(&self) -> Result<Option<String>, AppError> {
+        let host = match self.first_workspace().await? {
+            Some(workspace_id) => workspace_id,
+            None => {
+                let own = [self.settings.public_url.clone()];
+                self.create_workspace(HOST_NAME, &own).await?.workspace_id
+            }
+        };
+        let owners: usize = self
+            .store
+            .data
+            .read(move |tx| store::count_owners(tx, host))
+            .await
+            .map_err(AppError::from)?;
+        if owners > 0 {
+            return Ok(None);
+        }
+        self.owner_link(host).await.map(Some)
+    }
+
     /// A fresh owner link, good for 30 minutes and one use. Older ones of the workspace stop working.
     ///
     /// # Errors

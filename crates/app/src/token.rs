@@ -28,7 +28,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 impl App {
     /// A fresh token, 43 characters that may stand in an address.
-    pub(crate) fn new_token(&self) -> String {
+    #[must_use]
+    pub fn new_token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.random::<32>())
     }
 

@@ -1,11 +1,26 @@
 //! The binary `chatham`.
 
+mod compose;
+mod config;
+mod doctor;
+mod letters;
+mod owner_link;
 mod policy;
+mod reference;
+mod run;
+mod serve;
+mod system;
 mod verify;
 
 use std::process::ExitCode;
 
+use ::policy::Clock;
 use clap::{Parser, Subcommand};
+use config::Config;
+
+/// Memory returns after a storm; the system allocator keeps its peak (measured).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Self-hosted live chat whose privacy policy is the program's configuration.
 #[derive(Debug, Parser)]
@@ -17,25 +32,36 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the installation
+    Serve(Config),
+    /// Check every setting; a failed check ends with the line to paste
+    Doctor(Config),
+    /// Print a new one-time link for the owner
+    OwnerLink {
+        #[command(flatten)]
+        config: Config,
+        #[command(flatten)]
+        arguments: owner_link::Arguments,
+    },
     /// Check a receipt or a ledger file, offline
     Verify(verify::Arguments),
     /// Write, check, explain and compare policy files
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Print the reference that the documentation is made of
+    #[command(subcommand, hide = true)]
+    Reference(reference::Command),
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Serve(config) => run::block_on(&config.log.clone(), serve::run(config)),
+        Command::Doctor(config) => run::block_on(&config.log.clone(), doctor::run(config)),
+        Command::OwnerLink { config, arguments } => {
+            run::block_on(&config.log.clone(), owner_link::run(config, arguments))
+        }
         Command::Verify(arguments) => arguments.run(),
-        Command::Policy(command) => command.run(now()),
+        Command::Policy(command) => command.run(system::SystemClock.now()),
+        Command::Reference(command) => command.run(),
     }
-}
-
-/// The wall clock, for commands that run without a server.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the binary is where the clock comes from"
-)]
-fn now() -> ::policy::Timestamp {
-    ::policy::Timestamp(jiff::Timestamp::now().as_microsecond())
 }

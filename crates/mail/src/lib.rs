@@ -3,6 +3,7 @@
 //! Must not know: the database, HTTP.
 
 mod memory;
+mod none;
 mod smtp;
 
 use std::{future::Future, pin::Pin};
@@ -10,6 +11,7 @@ use std::{future::Future, pin::Pin};
 use thiserror::Error;
 
 pub use memory::MemoryMailer;
+pub use none::NoMailer;
 pub use smtp::{SmtpError, SmtpMailer, SmtpSettings};
 
 /// A letter ready to go: plain text, one recipient.

@@ -1,0 +1,68 @@
+//! The two loops: one for jobs, one for housekeeping.
+
+use std::{sync::Arc, time::Duration};
+
+use app::App;
+use tokio::{sync::watch, task::JoinSet};
+
+/// Jobs leased, and run side by side, at once.
+const LEASED_MAX: i64 = 16;
+/// Pause when nothing is due; a message is found by a search this long after it was sent.
+const IDLE_PAUSE: Duration = Duration::from_millis(500);
+/// Pause after a database that did not answer.
+const FAILURE_PAUSE: Duration = Duration::from_secs(5);
+/// Pause between two rounds of housekeeping.
+const ROUND_PAUSE: Duration = Duration::from_secs(15);
+
+/// Runs due jobs until the process stops.
+pub(crate) async fn run_jobs(app: Arc<App>, mut stopped: watch::Receiver<()>) {
+    loop {
+        let pause = match run_due(&app).await {
+            Ok(0) => IDLE_PAUSE,
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::warn!(%error, "cannot lease jobs");
+                FAILURE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// Leases what is due and runs it; how many jobs that were.
+async fn run_due(app: &Arc<App>) -> Result<usize, app::AppError> {
+    let leased = app.lease_jobs(LEASED_MAX).await?;
+    let count = leased.len();
+    let mut running = JoinSet::new();
+    for job in leased {
+        let app = Arc::clone(app);
+        running.spawn(async move {
+            let outcome = app.run_job(&job).await;
+            app.settle_job(job, outcome).await
+        });
+    }
+    while let Some(settled) = running.join_next().await {
+        match settled {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "cannot settle a job"),
+            Err(error) => tracing::error!(%error, "a job ended badly"),
+        }
+    }
+    Ok(count)
+}
+
+/// Goes round until the process stops.
+pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) {
+    loop {
+        if let Err(error) = app.renew_policy().await {
+            tracing::warn!(%error, "cannot look at the policy's versions");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(ROUND_PAUSE) => {}
+            _ = stopped.changed() => return,
+        }
+    }
+}
