@@ -48,7 +48,7 @@ impl Policy {
             Err(error) => {
                 let place = error.span.start..error.span.end;
                 let mend = "write TOML as in policies/strict.toml";
-                report.fault(place, "not_toml", error.kind.to_string(), mend);
+                report.fault(place, "not_toml", not_toml(&error.kind), mend);
                 return Err(report.finish().0);
             }
         };
@@ -175,6 +175,16 @@ impl Policy {
             .exception
             .iter()
             .filter(move |exception| exception.until <= now)
+    }
+}
+
+/// What TOML wanted, in words.
+fn not_toml(kind: &toml_span::ErrorKind) -> String {
+    match kind {
+        toml_span::ErrorKind::Wanted { expected, found } => {
+            format!("this is not TOML: {expected} should stand here, not {found}")
+        }
+        other => format!("this is not TOML: {other}"),
     }
 }
 

@@ -299,7 +299,9 @@ impl<'v, 'de> Section<'v, 'de> {
     ) -> Vec<String> {
         if self.says(key) {
             let list = self.list(report, key);
-            if list.is_empty() {
+            let value = self.table.and_then(|table| table.get(key));
+            let entries = value.and_then(Value::as_array);
+            if entries.is_some_and(Vec::is_empty) {
                 let path = self.of(key);
                 let what = format!("`{path}` is empty");
                 report.at(

@@ -6,7 +6,7 @@
 
 use std::fmt::Display;
 
-use super::basis::starts;
+use super::basis::{self, starts};
 use crate::{
     model::{
         Agreement, Basis, BelowMinimum, File, Floor, Gate, NotifySubject, Objection, Pixel,
@@ -153,7 +153,7 @@ impl Ground<'_, '_, '_> {
     fn age(&mut self) {
         let Some(age) = self.file.age else {
             let mend = "add `[age]` with the youngest age you serve";
-            self.hold(false, rule(61, "age", "\"none\"", mend));
+            self.hold(false, rule(61, "age", "none", mend));
             return;
         };
         let minimum = self.by(18, 16, 13);
@@ -195,7 +195,8 @@ impl Ground<'_, '_, '_> {
             .file
             .category
             .iter()
-            .filter(|rule| rule.key == "user.device.ip_address");
+            .filter(|rule| rule.key == "user.device.ip_address")
+            .filter(|rule| matches!(rule.protect, Protect::MemoryHmac24h | Protect::DayKey));
         for category in addresses {
             let path = "category.user.device.ip_address.protect";
             self.not_below(41, path, category.protect, kept);
@@ -207,7 +208,8 @@ impl Ground<'_, '_, '_> {
         if starts(&purpose.use_key, "marketing") {
             self.promotion(purpose);
         }
-        if starts(&purpose.use_key, "analytics") {
+        let holds = basis::why_not(purpose).is_none();
+        if holds && starts(&purpose.use_key, "analytics") {
             let needed = self.by(Basis::Consent, Basis::LegitimateInterest, Basis::OptOut);
             let fine = purpose.basis == Basis::NoneNeeded || purpose.basis >= needed;
             let mend = format!("write \"{needed}\"");
@@ -222,15 +224,17 @@ impl Ground<'_, '_, '_> {
         let bought = purpose.sources.iter().find(|source| *source != "self");
         if let Some(source) = bought {
             let fine = self.by(false, purpose.basis == Basis::Consent, true);
-            let value = format!("[\"{source}\"]");
-            self.hold(fine, rule(31, &path("sources"), value, "write [\"self\"]"));
+            self.hold(fine, rule(31, &path("sources"), source, "write [\"self\"]"));
         }
     }
 
     fn promotion(&mut self, purpose: &PurposeRule) {
         let path = |key: &str| format!("purpose.{}.{key}", purpose.key);
-        let basis = self.by(Basis::Consent, Basis::Consent, Basis::OptOut);
-        self.not_below(14, &path("basis"), purpose.basis, basis);
+        let least = self.by(Basis::Consent, Basis::Consent, Basis::OptOut);
+        // A basis that cannot hold at all is told already, and no exception would help it.
+        if basis::why_not(purpose).is_none() {
+            self.not_below(14, &path("basis"), purpose.basis, least);
+        }
         let is_letter = starts(&purpose.use_key, "marketing.communications");
         if is_letter && purpose.basis == Basis::Consent {
             let needed = self.by(Proof::DoubleOptIn, Proof::SingleOptIn, Proof::SingleOptIn);
@@ -252,7 +256,12 @@ impl Ground<'_, '_, '_> {
         } else {
             "honour \"gpc\""
         };
-        let value = format!("{} entries", purpose.honours.len());
+        let named: Vec<_> = purpose.honours.iter().map(|honour| honour.word()).collect();
+        let value = if named.is_empty() {
+            "none".to_owned()
+        } else {
+            named.join(",")
+        };
         self.hold(honours, rule(32, &path("honours"), value, wanted));
     }
 
@@ -271,7 +280,7 @@ impl Ground<'_, '_, '_> {
                 || processor.require.is_empty();
             self.hold(
                 has,
-                rule(68, &path("require"), "[\"tls1.2\"]", "write \"tls1.3\""),
+                rule(68, &path("require"), "tls1.2", "write \"tls1.3\""),
             );
         }
         for cookie in &self.file.cookie {

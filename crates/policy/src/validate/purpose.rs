@@ -41,7 +41,8 @@ pub(super) fn check(rule: &PurposeRule, file: &File, report: &mut Report<'_>) {
         );
     }
     pixel(&path, rule, report);
-    if rule.roles.is_empty() && report.knows(&format!("{path}.roles")) {
+    let says = |end: &str| report.knows(&format!("{path}.roles{end}"));
+    if rule.roles.is_empty() && says("") && !says("#0") {
         let what = format!("nobody may act for {}", rule.key);
         let mend = "name a role, or remove the purpose";
         report.at(&format!("{path}.roles"), "empty_list", what, mend);
