@@ -1,8 +1,10 @@
 //! The binary `chatham`.
 
+mod backup;
 mod compose;
 mod config;
 mod doctor;
+mod ledger;
 mod letters;
 mod owner_link;
 mod policy;
@@ -43,6 +45,12 @@ enum Command {
         #[command(flatten)]
         arguments: owner_link::Arguments,
     },
+    /// Copy the running installation into two files: data, and encrypted keys
+    Backup(backup::BackupArguments),
+    /// Bring a backup back; who was erased since stays erased
+    Restore(backup::RestoreArguments),
+    /// Write the ledgers as files that `verify` checks
+    Ledger(ledger::Arguments),
     /// Check a receipt or a ledger file, offline
     Verify(verify::Arguments),
     /// Write, check, explain and compare policy files
@@ -60,6 +68,9 @@ fn main() -> ExitCode {
         Command::OwnerLink { config, arguments } => {
             run::block_on(&config.log.clone(), owner_link::run(config, arguments))
         }
+        Command::Backup(arguments) => run::block_on("warn", backup::back_up(arguments)),
+        Command::Restore(arguments) => run::block_on("warn", backup::restore(arguments)),
+        Command::Ledger(arguments) => run::block_on("warn", ledger::run(arguments)),
         Command::Verify(arguments) => arguments.run(),
         Command::Policy(command) => command.run(system::SystemClock.now()),
         Command::Reference(command) => command.run(),

@@ -4,9 +4,12 @@
 //! schema; the search goes over every byte of data, write-ahead log, log and temporary files.
 
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use it::search::{Found, find_in_bytes, find_in_folder};
-use it::{Engine, Reach, World};
+use it::world::{OWNER_EMAIL, PASSWORD};
+use it::{Console, Engine, Reach, World};
 use serde_json::{Value, json};
 
 it::stories! {
@@ -16,6 +19,9 @@ it::stories! {
     erased_person_stays_erased_after_a_restore,
     other_people_are_untouched_by_an_erasure,
 }
+
+/// How long the words of restored messages may take to be indexed.
+const INDEX_WAIT: Duration = Duration::from_secs(20);
 
 /// Values that a search can recognise in any encoding, one for each field that a visitor can fill.
 const MARKS: [&str; 6] = [
@@ -177,7 +183,14 @@ fn planted_value_is_found(world: &mut World) {
 }
 
 fn erased_person_stays_erased_after_a_restore(world: &mut World) {
+    let passphrase = "five words that nobody guesses";
+    world.settings.push((
+        "CHATHAM_BACKUP_PASSPHRASE".to_owned(),
+        passphrase.to_owned(),
+    ));
     let (visitor, _) = seed(world);
+    let other = world.visitor();
+    let kept = other.start("I stay findable").text("/conversation/id");
     let copy = world.folder().join("copy");
     let (code, said) = world.run(&["backup", copy.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
@@ -196,12 +209,44 @@ fn erased_person_stays_erased_after_a_restore(world: &mut World) {
     assert_eq!(code, 0, "{said}");
     world.crash();
     let (code, said) = world.run(&["restore", copy.to_str().unwrap()]);
+    assert_ne!(code, 0, "a database in use was overwritten: {said}");
+    let (code, said) = world.run(&["restore", "--replace", copy.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
+    assert!(said.contains("erasures re-applied: 1"), "{said}");
     world.boot();
 
-    assert_eq!(world.databases.number("select count(*) from visitor"), 0);
-    assert_eq!(world.databases.number("select count(*) from message"), 0);
+    assert_eq!(world.databases.number("select count(*) from visitor"), 1);
+    let others = format!("select count(*) from message where conversation_id <> '{kept}'");
+    assert_eq!(world.databases.number(&others), 0);
     assert_eq!(search(world, &all_marks()), []);
+    assert_eq!(other.history(&kept)[0].text("/body"), "I stay findable");
+    // Sessions are not in a backup.
+    assert_eq!(
+        world.owner().call.get("/api/console/session").status,
+        401,
+        "an old session came back"
+    );
+    let owner = Console::sign_in(&world.base(), OWNER_EMAIL, PASSWORD);
+    wait_until_found(&owner, "findable");
+}
+
+/// Words are indexed behind the start, from the restored messages.
+fn wait_until_found(owner: &Console, word: &str) {
+    let deadline = Instant::now() + INDEX_WAIT;
+    while Instant::now() < deadline {
+        let path = format!("/api/console/search?q={word}");
+        if !owner
+            .call
+            .get(&path)
+            .expect(200)
+            .list("/results")
+            .is_empty()
+        {
+            return;
+        }
+        sleep(Duration::from_millis(20));
+    }
+    panic!("search does not find {word} within {INDEX_WAIT:?}");
 }
 
 fn other_people_are_untouched_by_an_erasure(world: &mut World) {
