@@ -100,8 +100,11 @@ const openSocket: Begin = ({ base, token, lastId }, onEvent, _onSign, end) => {
     onEvent({ id: frame.id ?? null, event: frame.event, data: frame.data ?? {} });
   };
   socket.onclose = (event) => end(event.code);
+  // What a page's policy forbids may fail without ever closing.
+  socket.onerror = () => end(0);
   return () => {
     socket.onclose = null;
+    socket.onerror = null;
     socket.onmessage = null;
     // To close while connecting is legal, but browsers complain of it in the page's log.
     if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();

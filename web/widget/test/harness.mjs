@@ -4,13 +4,31 @@ import { chromium } from "playwright-core";
 import { startServer } from "./server.mjs";
 
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const FAULTS = [/409 \(Conflict\)/, /429 /, /403 /, /401 /, /ERR_INTERNET_DISCONNECTED/];
+const FAULTS = [
+  /409 \(Conflict\)/,
+  /429 /,
+  /403 /,
+  /401 /,
+  /ERR_INTERNET_DISCONNECTED/,
+  /ERR_INCOMPLETE/,
+];
 
 export const launchBrowser = () =>
   chromium.launch({
     executablePath: process.env.CHROME_PATH ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu"],
   });
+
+const visits = new Set();
+
+/** Closes what a failed check left open. */
+export async function closeVisits() {
+  for (const { context, server } of visits) {
+    await context.close();
+    server.close();
+  }
+  visits.clear();
+}
 
 /** Opens the host page in a context of its own; `close` fails on an unexpected console error. */
 export async function visit(
@@ -20,6 +38,8 @@ export async function visit(
   const server = await startServer(options);
   const context = await browser.newContext(contextOptions);
   const errors = [];
+  const opened = { context, server };
+  visits.add(opened);
   async function newPage() {
     const page = await context.newPage();
     page.on("pageerror", (error) => errors.push(String(error)));
@@ -39,6 +59,7 @@ export async function visit(
     page,
     newPage,
     async close() {
+      visits.delete(opened);
       await context.close();
       server.close();
       if (errors.length > 0) throw new Error(`console: ${errors.join("\n")}`);

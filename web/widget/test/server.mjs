@@ -238,7 +238,8 @@ export async function startServer(options = {}) {
     }
     if (third === "read") {
       conversation.visitor_read_seq = body.seq;
-      conversation.unread = 0;
+      const isUnread = (it) => it.author.kind === "agent" && it.seq > body.seq;
+      conversation.unread = conversation.messages.filter(isUnread).length;
     }
     if (third === "end") {
       conversation.state = "resolved";
