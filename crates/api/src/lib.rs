@@ -4,21 +4,33 @@
 //! Must not know: SQL, keys, the policy's decisions.
 
 mod address;
+mod agent;
 mod asset;
 mod body;
+mod canned_reply;
 mod cookie;
 mod cors;
 mod extract;
 mod header;
 mod health;
+mod invitation;
 mod limit;
+mod loader;
+mod password;
+mod path;
 mod problem;
 mod router;
 mod serve;
+mod session;
+mod setup;
+mod site;
 mod stream;
 mod stream_socket;
 mod stream_sse;
 mod tls;
+mod totp;
+mod widget_config;
+mod workspace;
 
 pub use address::TrustedProxies;
 pub use router::{RouterSettings, openapi, router};

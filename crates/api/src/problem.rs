@@ -250,6 +250,7 @@ fn unauthenticated(code: &'static str) -> Problem {
         "totp_required" => "the second factor is needed",
         "session_expired" => "the session has ended",
         "wrong_credentials" => "the address or the password is wrong",
+        "wrong_code" => "the code is wrong, too old, or was used before",
         _ => "this needs a session or a visitor token",
     };
     Problem::new(StatusCode::UNAUTHORIZED, code, "Not signed in", detail).clause(26)

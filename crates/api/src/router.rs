@@ -18,11 +18,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    asset, cors, header, health,
+    agent, asset, canned_reply, cors, header, health, invitation,
     limit::{Limit, Limits},
+    loader, password,
     problem::Problem,
     serve::Peer,
-    stream_socket, stream_sse,
+    session, setup, site, stream_socket, stream_sse, totp, widget_config, workspace,
 };
 
 #[derive(OpenApi)]
@@ -43,12 +44,21 @@ pub struct RouterSettings {
 
 /// Routes that pages of other origins call.
 fn widget_routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new()
+    OpenApiRouter::new().merge(widget_config::routes())
 }
 
 /// Routes that only our own pages call.
 fn console_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
+        .merge(setup::routes())
+        .merge(session::routes())
+        .merge(password::routes())
+        .merge(totp::routes())
+        .merge(agent::routes())
+        .merge(invitation::routes())
+        .merge(canned_reply::routes())
+        .merge(site::routes())
+        .merge(workspace::routes())
 }
 
 fn described() -> OpenApiRouter<Arc<App>> {
@@ -85,6 +95,7 @@ pub fn router(app: Arc<App>, settings: &RouterSettings) -> Router {
         .merge(cross_origin)
         .merge(pages::routes())
         .route("/api/openapi.json", get(get_openapi))
+        .route("/w/{file}", get(loader::get_loader))
         .route("/assets/{file}", get(asset::get_asset))
         .route("/console", get(asset::get_console))
         .route("/console/{*path}", get(asset::get_console_file))
