@@ -45,9 +45,11 @@ export function Sessions() {
         ))}
       </ul>
       {rows.length > 1 && (
-        <Button kind="danger" busy={action.busy} onClick={() => end(api.session.endOthers)}>
-          {t("account.endOthers")}
-        </Button>
+        <div class="save-bar">
+          <Button kind="danger" busy={action.busy} onClick={() => end(api.session.endOthers)}>
+            {t("account.endOthers")}
+          </Button>
+        </div>
       )}
     </Card>
   );

@@ -1,4 +1,4 @@
-import { api, type PolicyView } from "@chatham/client";
+import { api, type PolicyPurpose, type PolicyView } from "@chatham/client";
 import { t, tCode } from "../../core/i18n";
 import { useLoad } from "../../core/load";
 import { wordRetention } from "../../core/retention";
@@ -37,7 +37,7 @@ function PolicyParts({ policy }: { policy: PolicyView }) {
             t("policy.retain"),
           ]}
           rows={policy.purposes.map((one) => [
-            tCode("purpose", one.key),
+            purposeName(one),
             tCode("basis", one.basis),
             one.categories.map((key) => tCode("category", key)).join(", "),
             one.roles.map((role) => tCode("role", role)).join(", "),
@@ -82,6 +82,12 @@ function PolicyParts({ policy }: { policy: PolicyView }) {
       </Card>
     </>
   );
+}
+
+/** A purpose that the file names and this program does not carry out is refused, and says so. */
+function purposeName(purpose: PolicyPurpose): string {
+  const name = tCode("purpose", purpose.key);
+  return purpose.built === false ? `${name} (${t("policy.notBuilt")})` : name;
 }
 
 function Version({ policy }: { policy: PolicyView }) {
