@@ -18,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    agent, asset, canned_reply, cors, header, health, invitation,
+    agent, asset, canned_reply, consent, contact, cors, erasure, header, health, held, invitation,
     limit::{Limit, Limits},
     loader, password,
     problem::Problem,
@@ -44,7 +44,12 @@ pub struct RouterSettings {
 
 /// Routes that pages of other origins call.
 fn widget_routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().merge(widget_config::routes())
+    OpenApiRouter::new()
+        .merge(widget_config::routes())
+        .merge(held::widget_routes())
+        .merge(consent::routes())
+        .merge(contact::routes())
+        .merge(erasure::widget_routes())
 }
 
 /// Routes that only our own pages call.
@@ -59,6 +64,8 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(canned_reply::routes())
         .merge(site::routes())
         .merge(workspace::routes())
+        .merge(held::console_routes())
+        .merge(erasure::console_routes())
 }
 
 fn described() -> OpenApiRouter<Arc<App>> {

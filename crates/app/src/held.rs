@@ -30,7 +30,7 @@ const MASK: &str = "••••••";
 /// Pages and ratings listed in one value.
 const LISTED_MAX: usize = 20;
 /// Roles that may see which kinds of data are held.
-const LOOKING: &[Role] = &[Role::Owner, Role::Admin, Role::Agent, Role::PrivacyOfficer];
+pub(crate) const LOOKING: &[Role] = &[Role::Owner, Role::Admin, Role::Agent, Role::PrivacyOfficer];
 
 /// One field that is held.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -319,6 +319,14 @@ impl Held {
             Content::Ratings => self.open_ratings(opener),
             Content::Told(told) => Ok(told.clone()),
         }
+    }
+
+    /// The name of a field that holds something that may be asked for.
+    pub(crate) fn revealable(&self, field: &str) -> Option<&'static str> {
+        let mut fields = self.fields().into_iter();
+        let found =
+            fields.find(|(name, content)| *name == field && !matches!(content, Content::Told(_)));
+        found.map(|(name, _)| name)
     }
 
     /// Opens a field by its name; `None` if it holds nothing that may be asked for.

@@ -55,6 +55,13 @@ pub(crate) const VERIFICATION: Rate = Rate {
     refill_s: 1_200,
 };
 
+/// Fields that one of the personnel has revealed.
+pub(crate) const REVEAL: Rate = Rate {
+    name: "reveal",
+    burst: 20,
+    refill_s: 30,
+};
+
 /// Attempts of all keys. A bucket is stored as the time at which it is full again.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<HashMap<Key, i64>>);

@@ -74,3 +74,23 @@ pub fn verify_visitor_email(
     )?;
     found.map(|mut row| row.parse("person_id")).transpose()
 }
+
+/// The name of the site that a visitor came to, while their person is active.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn find_site_of_visitor(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    visitor_id: &str,
+) -> Result<Option<String>, StoreError> {
+    let found = tx.find(
+        "select s.name
+         from visitor v
+         join person p on p.workspace_id = v.workspace_id and p.person_id = v.person_id
+         join site s on s.workspace_id = v.workspace_id and s.site_id = v.site_id
+         where v.workspace_id = $1 and v.visitor_id = $2 and p.state = 'active'",
+        &[workspace_id.into(), visitor_id.into()],
+    )?;
+    found.map(|mut row| row.text("name")).transpose()
+}

@@ -58,7 +58,9 @@ pub use canned_reply::{
     find_canned_reply_by_shortcut, list_canned_replies, update_canned_reply,
 };
 pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
-pub use contact::{update_visitor_email, update_visitor_name, verify_visitor_email};
+pub use contact::{
+    find_site_of_visitor, update_visitor_email, update_visitor_name, verify_visitor_email,
+};
 pub use conversation::{
     ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
     create_conversation, find_conversation, list_conversations_of_person, list_due_snoozes,
