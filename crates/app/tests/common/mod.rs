@@ -526,7 +526,7 @@ async fn create_databases() -> Option<Home> {
         let created: Result<u64, StoreError> = db.write(move |tx| tx.execute(sql, &[])).await;
         created.unwrap();
     }
-    let url = |part: &str| format!("{server} options='-c search_path={name}_{part}'");
+    let url = |part: &str| format!("{server}?options=-c%20search_path%3D{name}_{part}");
     Some(Home::Postgres {
         data: url("data"),
         keys: url("keys"),
