@@ -52,6 +52,7 @@ pub(crate) enum AccessAct {
     PasswordReset,
     TotpOn,
     TotpOff,
+    Erased,
 }
 
 impl AccessAct {
@@ -67,6 +68,7 @@ impl AccessAct {
             Self::PasswordReset => "password_reset",
             Self::TotpOn => "second_factor_on",
             Self::TotpOff => "second_factor_off",
+            Self::Erased => "account_erased",
         }
     }
 }
@@ -146,7 +148,7 @@ impl App {
         let (actor, now) = (*agent, self.now());
         let ended = self.store.data.write(move |tx| {
             let workspace_id = actor.workspace_id;
-            // The count locks first, so that the rows read after it are the ones that are changed.
+            store::lock_access(tx, workspace_id)?;
             let owners = store::count_owners(tx, workspace_id)?;
             let me = member(tx, workspace_id, actor.agent_id)?;
             let target = member(tx, workspace_id, target_id)?;
@@ -158,11 +160,11 @@ impl App {
             if change.role == target.role && change.state == target.state {
                 return Ok(false);
             }
-            let (new_role, new_state) = (change.role, change.state);
-            store::update_agent_access(tx, workspace_id, target_id, new_role, new_state)?;
+            let access = (change.role, change.state);
+            store::update_agent_access(tx, workspace_id, target_id, access, now)?;
             store::delete_sessions(tx, workspace_id, target_id, None)?;
-            let act = AccessAct::Changed(new_state);
-            let entry = access_entry(act, target_id, Some(actor.agent_id), new_role, now);
+            let act = AccessAct::Changed(change.state);
+            let entry = access_entry(act, target_id, Some(actor.agent_id), change.role, now);
             store::append_entry(tx, workspace_id, &entry)?;
             Ok::<_, AppError>(true)
         });

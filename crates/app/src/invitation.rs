@@ -179,8 +179,8 @@ impl App {
             }
             store::update_agent_name(tx, workspace_id, agent_id, &name)?;
             store::update_agent_password(tx, workspace_id, agent_id, &password)?;
-            let active = AgentState::Active;
-            store::update_agent_access(tx, workspace_id, agent_id, row.role, active)?;
+            let access = (row.role, AgentState::Active);
+            store::update_agent_access(tx, workspace_id, agent_id, access, now)?;
             let entry = access_entry(AccessAct::Joined, agent_id, None, row.role, now);
             store::append_entry(tx, workspace_id, &entry)?;
             Ok(store::create_session(tx, &session, KEPT, now)?)

@@ -18,6 +18,7 @@ mod error;
 mod export;
 mod held;
 mod host;
+mod housekeeping;
 mod hydrate;
 mod inventory;
 mod invitation;

@@ -3,7 +3,7 @@
 //! Must not know: terminals and cookies.
 
 use domain::{AgentId, AgentState, DisplayName, EmailAddress, LinkKind, PersonId, WorkspaceId};
-use policy::Role;
+use policy::{Role, Timestamp};
 
 use crate::{
     App,
@@ -109,7 +109,7 @@ impl App {
         let stored = self.store.data.write(move |tx| {
             take_link(tx, LinkKind::Owner, &hash, now)?;
             if known.is_some() {
-                restore_owner(tx, &new)?;
+                restore_owner(tx, &new, now)?;
             } else {
                 store::create_agent(tx, &new, now)?;
             }
@@ -219,9 +219,13 @@ impl App {
 }
 
 /// A member already: owner again, with the new name and password; the second factor starts anew.
-fn restore_owner(tx: &mut store::Tx<'_>, new: &store::NewAgent) -> Result<(), AppError> {
+fn restore_owner(
+    tx: &mut store::Tx<'_>,
+    new: &store::NewAgent,
+    now: Timestamp,
+) -> Result<(), AppError> {
     let (workspace_id, agent_id) = (new.workspace_id, new.agent_id);
-    store::update_agent_access(tx, workspace_id, agent_id, new.role, new.state)?;
+    store::update_agent_access(tx, workspace_id, agent_id, (new.role, new.state), now)?;
     if let Some(name) = &new.name {
         store::update_agent_name(tx, workspace_id, agent_id, name)?;
     }

@@ -211,16 +211,24 @@ pub fn list_agents(
     rows.into_iter().map(read_agent).collect()
 }
 
-/// Owners who can sign in. Locks them, so that two of them cannot demote each other at once.
+/// Lets one change of access in a workspace pass at a time, so that two owners cannot demote each other.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
-pub fn count_owners(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<usize, StoreError> {
-    // The workspace's row lock orders changes of access; SQLite has one writer anyway.
+pub fn lock_access(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<(), StoreError> {
+    // The workspace's row lock orders them; SQLite has one writer anyway.
     tx.execute(
         "update workspace set name = name where workspace_id = $1",
         &[workspace_id.into()],
     )?;
+    Ok(())
+}
+
+/// Owners who can sign in.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn count_owners(tx: &mut Tx<'_>, workspace_id: WorkspaceId) -> Result<usize, StoreError> {
     let owners = tx
         .get(
             "select count(*) from agent
@@ -253,18 +261,20 @@ pub fn update_agent_access(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
     agent_id: AgentId,
-    role: Role,
-    state: AgentState,
+    (role, state): (Role, AgentState),
+    now: Timestamp,
 ) -> Result<(), StoreError> {
+    let closed_at = (state == AgentState::Disabled).then_some(now);
     tx.execute(
         "update agent
-         set role = $3, state = $4
+         set role = $3, state = $4, closed_at = $5
          where workspace_id = $1 and agent_id = $2",
         &[
             workspace_id.into(),
             agent_id.into(),
             role.key().into(),
             state.key().into(),
+            closed_at.into(),
         ],
     )?;
     Ok(())
@@ -416,11 +426,26 @@ pub fn delete_invited_agent(
         return Ok(None);
     };
     let person_id: PersonId = row.parse("person_id")?;
+    delete_traces(tx, workspace_id, agent_id, person_id)?;
+    Ok(Some(person_id))
+}
+
+/// Deletes what hangs on a member who is gone: ways to sign in, links, jobs, and their person.
+pub(crate) fn delete_traces(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    agent_id: AgentId,
+    person_id: PersonId,
+) -> Result<(), StoreError> {
     let (workspace, person) = (workspace_id.into(), person_id.into());
     let of_agent = [workspace_id.into(), agent_id.into()];
     let of_person = [workspace, person];
     tx.execute(
         "delete from agent_login where workspace_id = $1 and agent_id = $2",
+        &of_agent,
+    )?;
+    tx.execute(
+        "delete from session where workspace_id = $1 and agent_id = $2",
         &of_agent,
     )?;
     tx.execute(
@@ -435,7 +460,7 @@ pub fn delete_invited_agent(
         "delete from person where workspace_id = $1 and person_id = $2",
         &of_person,
     )?;
-    Ok(Some(person_id))
+    Ok(())
 }
 
 fn read_agent(mut row: Row) -> Result<Agent, StoreError> {

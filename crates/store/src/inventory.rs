@@ -317,6 +317,7 @@ const PLAIN: &[(&str, &[&str])] = &[
             "totp_last_step",
             "availability",
             "invited_by",
+            "closed_at",
             "created_at",
         ],
     ),

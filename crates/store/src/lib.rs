@@ -32,6 +32,7 @@ mod origin;
 mod policy_version;
 mod reading;
 mod reserve;
+mod retention;
 mod search;
 mod session;
 mod site;
@@ -44,9 +45,9 @@ mod workspace;
 
 pub use agent::{
     Agent, NewAgent, count_agents, count_owners, create_agent, delete_invited_agent, find_agent,
-    find_agent_by_email, list_agents, list_logins, replace_recovery, update_agent_access,
-    update_agent_availability, update_agent_name, update_agent_password, update_agent_totp,
-    use_totp_step,
+    find_agent_by_email, list_agents, list_logins, lock_access, replace_recovery,
+    update_agent_access, update_agent_availability, update_agent_name, update_agent_password,
+    update_agent_totp, use_totp_step,
 };
 pub use agent_session::{
     ListedSession, LiveSession, NewSession, create_session, delete_ended_sessions, delete_session,
@@ -118,6 +119,10 @@ pub use policy_version::{
 };
 pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
 pub use reserve::{Reserve, Reserves};
+pub use retention::{
+    EndedConversation, delete_closed_agent, delete_ended_conversation, list_closed_agents,
+    list_ended_conversations,
+};
 pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,

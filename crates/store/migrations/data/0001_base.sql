@@ -158,6 +158,7 @@ create table agent (
     recovery_sealed {blob},
     availability {text} not null,
     invited_by {text},
+    closed_at {int},
     created_at {int} not null,
     primary key (workspace_id, agent_id),
     foreign key (workspace_id, person_id) references person (workspace_id, person_id)
