@@ -77,6 +77,8 @@ const conversations = {
     body: { client_msg_id: string; kind: "message" | "note"; body: string; seen_seq?: number },
   ) => call<{ message: T.Message }>("POST", `${conversationPath(id)}/messages`, body),
   read: (id: string, seq: number) => call<void>("POST", `${conversationPath(id)}/read`, { seq }),
+  delivered: (id: string, seq: number) =>
+    call<void>("POST", `${conversationPath(id)}/delivered`, { seq }),
   typing: (id: string) => call<void>("POST", `${conversationPath(id)}/typing`, {}),
   assign: (id: string, assigneeId: string | null) =>
     call<OneConversation>("POST", `${conversationPath(id)}/assign`, { assignee_id: assigneeId }),

@@ -36,12 +36,13 @@ interface SaveFormProps {
   action: Action;
   save: () => Promise<void>;
   label?: string;
+  done?: string;
   disabled?: boolean;
   children: ComponentChildren;
 }
 
 /** A form with one button, which says when it is saved and what went wrong when it is not. */
-export function SaveForm({ action, save, label, disabled, children }: SaveFormProps) {
+export function SaveForm({ action, save, label, done, disabled, children }: SaveFormProps) {
   const [savedAt, setSavedAt] = useState(0);
   useEffect(() => {
     if (savedAt === 0) return undefined;
@@ -64,7 +65,7 @@ export function SaveForm({ action, save, label, disabled, children }: SaveFormPr
           {label ?? t("common.save")}
         </Button>
         <span role="status" class="saved">
-          {savedAt > 0 ? t("common.saved") : ""}
+          {savedAt > 0 ? (done ?? t("common.saved")) : ""}
         </span>
       </div>
     </form>

@@ -1,10 +1,10 @@
 // Ties the event stream to the parts of the console.
-import type { Conversation, Message } from "@chatham/client";
+import { api, type Conversation, type Message } from "@chatham/client";
 import { forgetDrafts, hasUnsentWords } from "../composer/drafts";
 import { forgetThreads, putMessage, refreshThreads, resumeSending } from "../conversation/thread";
 import { endTyping, putTyping } from "../conversation/typing";
 import { t } from "../core/i18n";
-import { live, startLive } from "../core/live";
+import { isSpeaker, live, startLive } from "../core/live";
 import { getRoute } from "../core/router";
 import { goTo } from "../inbox/place";
 import {
@@ -50,6 +50,15 @@ function onMessage(message: Message): void {
   endTyping(message.conversation_id, message.author.id ?? message.author.kind);
   putMessage(message);
   noticeMessage(message);
+  tellDelivered(message);
+}
+
+/** One tab says for all that a visitor's words have come. */
+function tellDelivered(message: Message): void {
+  if (message.author.kind !== "visitor" || !isSpeaker()) return;
+  api.conversations.delivered(message.conversation_id, message.seq).catch(() => {
+    // The next message says it for this one too.
+  });
 }
 
 function onConversation(conversation: Conversation, isNew: boolean): void {

@@ -181,6 +181,7 @@ const routes = {
   "POST conversations/:id/read": ({ id }) => {
     change(id, { unread: 0 });
   },
+  "POST conversations/:id/delivered": nothing,
   "POST conversations/:id/typing": nothing,
   "POST conversations/:id/assign": ({ id, body }) => change(id, { assignee_id: body.assignee_id }),
   "POST conversations/:id/snooze": ({ id, body }) =>

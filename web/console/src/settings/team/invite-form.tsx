@@ -21,7 +21,12 @@ export function InviteForm() {
   };
   return (
     <Card title={t("team.invite")} lead={t("team.inviteLead")}>
-      <SaveForm action={action} save={save} label={t("team.inviteSend")}>
+      <SaveForm
+        action={action}
+        save={save}
+        label={t("team.inviteSend")}
+        done={t("team.inviteSent")}
+      >
         <div class="field-pair">
           <Field
             label={t("login.email")}

@@ -62,7 +62,7 @@ function Member({ agent, canManage }: { agent: Agent; canManage: boolean }) {
           <bdi>{agent.name || agent.email}</bdi>
           {isMe && <span class="muted"> · {t("team.you")}</span>}
         </strong>
-        <bdi class="muted">{agent.email}</bdi>
+        {agent.name && <bdi class="muted">{agent.email}</bdi>}
       </div>
       {agent.state !== "active" && (
         <Chip kind={agent.state === "disabled" ? "danger" : "warn"}>
