@@ -6,6 +6,7 @@
 mod asset;
 mod demo;
 mod home;
+pub mod policy;
 mod problem;
 mod render;
 
@@ -20,4 +21,5 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(asset::routes())
         .merge(demo::routes())
         .merge(home::routes())
+        .merge(policy::routes())
 }
