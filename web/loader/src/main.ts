@@ -23,7 +23,7 @@ declare global {
 // The server replaces this name by one JSON object.
 declare const __CHATHAM_CONFIG__: LoaderConfig;
 
-const OPEN_WORDS: Record<string, string> = {
+const OPEN_WORDS = {
   en: "Open the chat",
   es: "Abrir el chat",
   ar: "افتح المحادثة",
@@ -35,11 +35,10 @@ const SVG = "http://www.w3.org/2000/svg";
 function begin(config: LoaderConfig, early: Call[]): void {
   const { look, base, site } = config;
   const key = `chatham:${site}`;
-  const locale = pickLocale(Object.keys(OPEN_WORDS), [
-    config.locale,
-    document.documentElement.lang,
-    ...navigator.languages,
-  ]);
+  const locale = pickLocale(
+    ["en", "es", "ar"],
+    [config.locale, document.documentElement.lang, ...navigator.languages],
+  );
   const bus = new EventTarget();
   let panel: Promise<Panel> | undefined;
 
@@ -92,7 +91,7 @@ function begin(config: LoaderConfig, early: Call[]): void {
     off: (event, handler) => bus.removeEventListener(event, handler),
     destroy() {
       panel?.then((it) => it.destroy());
-      channel?.close();
+      channel.close();
       host.remove();
       emit("destroy");
       window.Chatham = undefined;
@@ -104,15 +103,13 @@ function begin(config: LoaderConfig, early: Call[]): void {
     },
   };
 
-  const channel = globalThis.BroadcastChannel && new BroadcastChannel(key);
-  if (channel) {
-    channel.onmessage = ({ data }: MessageEvent<Saved>) => {
-      if (!data.token || token) return;
-      token = data.token;
-      load(() => undefined);
-    };
-    if (!token) channel.postMessage({ ask: true });
-  }
+  const channel = new BroadcastChannel(key);
+  channel.onmessage = ({ data }: MessageEvent<Saved>) => {
+    if (!data.token || token) return;
+    token = data.token;
+    load(() => undefined);
+  };
+  if (!token) channel.postMessage({ ask: true });
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(
@@ -130,7 +127,7 @@ function begin(config: LoaderConfig, early: Call[]): void {
   launcher.setAttribute("aria-controls", "panel");
   launcher.onclick = api.toggle;
   launcher.append(svg, look.launcher, badge);
-  if (!look.launcher) launcher.ariaLabel = OPEN_WORDS[locale] ?? "Chat";
+  if (!look.launcher) launcher.ariaLabel = OPEN_WORDS[locale];
   root.append(launcher);
   document.body.append(host);
 

@@ -63,7 +63,7 @@ export interface Bridge {
   readonly badge: HTMLElement;
   /** The storage key, and the name of the channel between the tabs. */
   readonly key: string;
-  readonly channel: BroadcastChannel | undefined;
+  readonly channel: BroadcastChannel;
   /** A token that this browser holds, or that another tab gave. */
   readonly token: string | undefined;
   readonly emit: (event: WidgetEvent, detail?: unknown) => void;

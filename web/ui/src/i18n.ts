@@ -40,12 +40,12 @@ export function createTranslate<K extends string>(
 }
 
 /** The first wish that `known` can meet by its main language; otherwise the first of `known`. */
-export function pickLocale(known: readonly string[], wishes: readonly (string | null)[]): string {
-  for (const wish of wishes) {
-    const main = wish?.toLowerCase().split(/[-_]/)[0];
-    if (main && known.includes(main)) return main;
-  }
-  return known[0] ?? "en";
+export function pickLocale<K extends string>(
+  known: readonly K[],
+  wishes: readonly (string | null)[],
+): K {
+  const mains = wishes.map((wish) => wish?.toLowerCase().split("-")[0] as K);
+  return mains.find((main) => known.includes(main)) ?? (known[0] as K);
 }
 
 /** The direction in which a language is written. */

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import ar from "../../widget/src/i18n/ar.json";
 import en from "../../widget/src/i18n/en.json";
 import es from "../../widget/src/i18n/es.json";
+import heldAr from "../../widget/src/i18n/held.ar.json";
+import heldEn from "../../widget/src/i18n/held.en.json";
+import heldEs from "../../widget/src/i18n/held.es.json";
 import { createTranslate, getDirection, type Plural, pickLocale } from "../src/i18n";
 
 const WORDS = {
@@ -39,12 +42,16 @@ function listParameters(entry: string | Plural): string[] {
   return [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
 }
 
-for (const [name, words] of Object.entries({ es, ar })) {
+const PAIRS: [string, Record<string, string | Plural>, Record<string, string | Plural>][] = [
+  ["es", en, es],
+  ["ar", en, ar],
+  ["held.es", heldEn, heldEs],
+  ["held.ar", heldEn, heldAr],
+];
+for (const [name, english, catalogue] of PAIRS) {
   test(`the catalogue ${name} has the keys, parameters and plurals of the English one`, () => {
-    const catalogue: Record<string, string | Plural> = words;
-
-    expect(Object.keys(catalogue).sort()).toEqual(Object.keys(en).sort());
-    for (const [key, entry] of Object.entries<string | Plural>(en)) {
+    expect(Object.keys(catalogue).sort()).toEqual(Object.keys(english).sort());
+    for (const [key, entry] of Object.entries(english)) {
       const other = catalogue[key] ?? "";
       expect(typeof other, key).toBe(typeof entry);
       expect(listParameters(other), key).toEqual(listParameters(entry));

@@ -120,17 +120,15 @@ export function createWidget(
   }
   document.addEventListener("visibilitychange", onVisible);
 
-  if (channel) {
-    channel.onmessage = ({ data }: MessageEvent<Word>) => {
-      const { token, policy } = memory.get();
-      if (data.ask && token) channel.postMessage(policy ? { token, policy } : { token });
-      if (data.forget && token) room?.talk.forget(false);
-      if (!data.token || !data.policy || (token && token !== data.token)) return;
-      memory.set({ token: data.token, policy: policy ?? data.policy });
-      resume().catch(() => undefined);
-    };
-    if (bridge.token && !memory.get().policy) channel.postMessage({ ask: true });
-  }
+  channel.onmessage = ({ data }: MessageEvent<Word>) => {
+    const { token, policy } = memory.get();
+    if (data.ask && token) channel.postMessage(policy ? { token, policy } : { token });
+    if (data.forget && token) room?.talk.forget(false);
+    if (!data.token || !data.policy || (token && token !== data.token)) return;
+    memory.set({ token: data.token, policy: policy ?? data.policy });
+    resume().catch(() => undefined);
+  };
+  if (bridge.token && !memory.get().policy) channel.postMessage({ ask: true });
   if (memory.get().token) resume().catch(() => undefined);
 
   return {
@@ -186,7 +184,7 @@ export function createWidget(
       room?.sending.clear();
       room?.talk.close();
       memory.forget();
-      channel?.close();
+      channel.close();
       core.attention.setCount(0);
     },
   };

@@ -185,6 +185,7 @@ test("the count of unread messages survives a reload", async () => {
   const { page, server, close } = await visit(browser);
   await openPanel(page);
   await say(page, "hello");
+  await page.getByText("· Sent").waitFor();
   await page.keyboard.press("Escape");
   server.reply("a");
   server.reply("b");
@@ -379,6 +380,7 @@ for (const scheme of ["light", "dark"]) {
         assert.deepEqual(await findFaults(page), []);
         await keepShot(page, `${scheme}-${lang}-${size}-open`);
         await say(page, "Hello https://example.com/lamp");
+        await until(() => server.people.size === 1, "the message at the server");
         for (let at = 0; at < 30; at += 1) server.reply(`Answer ${at}`);
         await log(page).getByText("Answer 29").waitFor();
         assert.deepEqual(await findFaults(page), []);

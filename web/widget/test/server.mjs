@@ -170,12 +170,12 @@ export async function startServer(options = {}) {
     if (act === "erase") {
       control.people.delete(person.token);
       const receipt = {
-        kind: "erasure",
-        at: new Date().toISOString(),
-        policy_version: control.policyVersion,
-        entry: 1042,
-        hash: "9f2c41d7a6b80e5533d1c4f0aa7719be20c6d5f48e91b7a3540d6c8ef2b1a097",
-        path: ["5d0c6e"],
+        entry: { at: now(), details: { messages: "2" }, kind: "erasure", subject: "5d0c6e" },
+        index: 1042,
+        leaf: "9f2c41d7a6b80e5533d1c4f0aa7719be20c6d5f48e91b7a3540d6c8ef2b1a097",
+        proof: ["5d0c6e"],
+        checkpoint: "lamplight\n1043\n",
+        key: "lamplight+1",
       };
       emit(person, "person.erased", { person_id: person.visitor.id, conversation_ids: [] });
       return json(response, 200, { receipt });
@@ -360,19 +360,20 @@ function hold(person, policyVersion) {
     field,
     label,
     value,
-    source: "you wrote it in this chat",
-    purpose: "answering you",
-    retention: "365 days after the conversation is closed.",
+    source: "site",
+    purpose: "support.reply",
+    retention: "365d after conversation.closed",
     delete_at: now() + 365 * 86_400e6,
-    recipients: ["the people who answer"],
+    recipients: [],
   });
   const count = `${person.conversations[0]?.last_seq ?? 0}`;
   return {
     items: [
-      ...(name ? [item("person.name", "Name", name)] : []),
-      ...(email_masked ? [item("person.email", "E-mail", email_masked)] : []),
-      item("message.body", "Messages", count),
-      item("conversation.page_url", "Page you wrote from", "http://localhost/lamp"),
+      ...(name ? [item("visitor.name", "name", name)] : []),
+      ...(email_masked ? [item("visitor.email", "address", email_masked)] : []),
+      item("message.body", "messages", `${count} in 1 conversations`),
+      item("conversation.page", "pages", "http://localhost/lamp"),
+      item("visitor.token", "secret", "kept as a hash"),
     ],
     readers: [{ role: "agent", count: 2, last_at: now() }],
     conversations: person.conversations.length,

@@ -1,50 +1,57 @@
-import { formatDate } from "@chatham/ui/time";
+import { formatDate, formatTime } from "@chatham/ui/time";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Problem } from "../api";
 import type { HeldItem, Held as HeldView, Receipt } from "../contract";
 import { attempt, sayProblem } from "../core";
 import type { Widget } from "../widget";
 import { saveFile } from "./file";
+import { type HeldWords, loadHeldWords } from "./words";
+
+interface PartProps {
+  readonly w: Widget;
+  readonly words: HeldWords;
+}
 
 /** What is held about the visitor: to read, to take along, to erase. No account is needed. */
 export function Held({ w }: { w: Widget }) {
   const { t, state } = w;
+  const [words, setWords] = useState<HeldWords | null>(null);
   const [held, setHeld] = useState<HeldView | null>(null);
   const [problem, setProblem] = useState("");
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     place.current?.focus();
-    if (!w.memory.get().token) return;
-    w.api.get<HeldView>("/me").then(setHeld, (error: unknown) => {
-      setProblem(sayProblem(t, error instanceof Problem ? error.code : "other"));
-    });
+    const fail = (error: unknown): void => {
+      setProblem(sayProblem(t, error instanceof Problem ? error.code : "offline"));
+    };
+    loadHeldWords(w.bridge.locale, w.locale).then(setWords, fail);
+    if (w.memory.get().token) w.api.get<HeldView>("/me").then(setHeld, fail);
   }, []);
 
+  function draw() {
+    if (problem) return <p role="alert">{problem}</p>;
+    if (!words) return <p class="muted">{t("loading")}</p>;
+    if (state.receipt) return <ReceiptCard w={w} words={words} receipt={state.receipt} />;
+    if (!w.memory.get().token) return <p>{words.t("heldNothing")}</p>;
+    if (!held) return <p class="muted">{t("loading")}</p>;
+    return <HeldList w={w} words={words} held={held} />;
+  }
   return (
     <div class="screen" tabIndex={-1} ref={place}>
-      {state.receipt ? (
-        <ReceiptCard w={w} receipt={state.receipt} />
-      ) : !w.memory.get().token ? (
-        <p>{t("heldNothing")}</p>
-      ) : problem ? (
-        <p role="alert">{problem}</p>
-      ) : held ? (
-        <HeldList w={w} held={held} />
-      ) : (
-        <p class="muted">{t("loading")}</p>
-      )}
+      {draw()}
     </div>
   );
 }
 
-function HeldList({ w, held }: { w: Widget; held: HeldView }) {
-  const { t, locale, state } = w;
+function HeldList({ w, words, held }: PartProps & { held: HeldView }) {
+  const { locale, state } = w;
+  const { t, name } = words;
   return (
     <>
       <p>{t("heldLead", { n: held.conversations, version: String(held.policy_version) })}</p>
       <dl class="held">
         {held.items.map((it) => (
-          <HeldRow key={it.field} w={w} item={it} />
+          <HeldRow key={it.field} w={w} words={words} item={it} />
         ))}
       </dl>
       <h2>{t("readers")}</h2>
@@ -52,49 +59,56 @@ function HeldList({ w, held }: { w: Widget; held: HeldView }) {
       <ul>
         {held.readers.map((it) => (
           <li key={it.role}>
-            {t("reader", { role: it.role, n: it.count })}
+            {t("reader", { role: name("role", it.role, it.role), n: it.count })}
             {it.last_at ? `, ${t("readerLast", { date: formatDate(it.last_at, locale) })}` : ""}
           </li>
         ))}
       </ul>
-      <Acts w={w} />
-      {state.config?.remember_allowed && <BrowserActs w={w} />}
+      <Acts w={w} words={words} />
+      {state.config?.remember_allowed && <BrowserActs w={w} words={words} />}
     </>
   );
 }
 
-function HeldRow({ w, item }: { w: Widget; item: HeldItem }) {
-  const { t, locale } = w;
-  const { label, value, purpose, source, retention, delete_at, recipients } = item;
+/** The value in words, where the server only describes what it holds. */
+function sayValue({ t, name }: HeldWords, { field, value }: HeldItem): string {
+  const count = field === "message.body" ? /^\d+/.exec(value ?? "")?.[0] : undefined;
+  return count ? t("messages", { n: Number(count) }) : name("value", field, value ?? "");
+}
+
+function HeldRow({ w, words, item }: PartProps & { item: HeldItem }) {
+  const { t, name, period } = words;
+  const { field, label, purpose, source, retention, delete_at, recipients } = item;
+  const value = sayValue(words, item);
   return (
     <div>
-      <dt>{label}</dt>
+      <dt>{name("field", field, label)}</dt>
       {value && (
         <dd class="value" dir="auto">
           {value}
         </dd>
       )}
       <dd>
-        {t("heldWhy")}: {purpose}
+        {t("heldWhy")}: {name("purpose", purpose, purpose)}
       </dd>
       <dd>
-        {t("heldFrom")}: {source}
+        {t("heldFrom")}: {name("source", source, source)}
       </dd>
       <dd>
-        {t("heldHow")}: {retention}
-        {delete_at ? ` ${t("heldUntil", { date: formatDate(delete_at, locale) })}` : ""}
+        {t("heldHow")}: {period(retention)}.
+        {delete_at ? ` ${t("heldUntil", { date: formatDate(delete_at, w.locale) })}` : ""}
       </dd>
       {recipients.length > 0 && (
         <dd>
-          {t("heldWho")}: {recipients.join(", ")}
+          {t("heldWho")}: {recipients.map((it) => name("role", it, it)).join(", ")}
         </dd>
       )}
     </div>
   );
 }
 
-function Acts({ w }: { w: Widget }) {
-  const { t } = w;
+function Acts({ w, words }: PartProps) {
+  const { t } = words;
   const [isAsking, setAsking] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
   useLayoutEffect(() => {
@@ -112,7 +126,7 @@ function Acts({ w }: { w: Widget }) {
     if (!done) return;
     w.set({ receipt: done.receipt });
     w.getRoom()?.talk.forget(true);
-    w.bridge.channel?.postMessage({ forget: true });
+    w.bridge.channel.postMessage({ forget: true });
     w.bridge.emit("erase");
   }
   return (
@@ -141,12 +155,13 @@ function Acts({ w }: { w: Widget }) {
   );
 }
 
-function BrowserActs({ w }: { w: Widget }) {
-  const { t, state } = w;
+function BrowserActs({ w, words }: PartProps) {
+  const { t } = words;
+  const { state } = w;
   async function forget(): Promise<void> {
     if (state.isRemembered) await w.remember(false);
     if (w.state.isRemembered) return;
-    w.bridge.channel?.postMessage({ forget: true });
+    w.bridge.channel.postMessage({ forget: true });
     w.getRoom()?.talk.forget(false);
     w.show("talk");
   }
@@ -154,7 +169,7 @@ function BrowserActs({ w }: { w: Widget }) {
     <div class="acts">
       {!state.isRemembered && (
         <button type="button" onClick={() => void w.remember(true)}>
-          {t("remember")}
+          {w.t("remember")}
         </button>
       )}
       <button type="button" onClick={() => void forget()}>
@@ -165,20 +180,39 @@ function BrowserActs({ w }: { w: Widget }) {
   );
 }
 
-function ReceiptCard({ w, receipt }: { w: Widget; receipt: Receipt }) {
-  const { t } = w;
-  const lines = Object.entries(receipt).filter(([, value]) => typeof value !== "object");
+/** What a reader of the receipt looks for first; the file holds the whole proof. */
+function listFacts(receipt: Receipt, locale: string): (readonly [string, string])[] {
+  const { entry, ...rest } = receipt;
+  const all = Object.entries({ ...(typeof entry === "object" ? entry : { entry }), ...rest });
+  return all
+    .filter(([name, value]) => !HIDDEN.includes(name) && typeof value !== "object")
+    .map(([name, value]) => {
+      const isTime = name === "at" && typeof value === "number";
+      return [name.replaceAll("_", " "), isTime ? formatMoment(value, locale) : String(value)];
+    });
+}
+
+const HIDDEN = ["checkpoint", "key", "proof"];
+
+function formatMoment(at: number, locale: string): string {
+  return `${formatDate(at, locale)}, ${formatTime(at, locale)}`;
+}
+
+function ReceiptCard({ w, words, receipt }: PartProps & { receipt: Receipt }) {
+  const { t } = words;
   return (
     <>
       <p role="alert">{t("erased")}</p>
       <section class="receipt" aria-label={t("receipt")}>
         <h2>{t("receipt")} ✓</h2>
         <p>{t("receiptWhy")}</p>
-        <dl dir="ltr">
-          {lines.map(([name, value]) => (
+        <dl>
+          {listFacts(receipt, w.locale).map(([name, value]) => (
             <div key={name}>
-              <dt>{name.replaceAll("_", " ")}</dt>
-              <dd>{String(value)}</dd>
+              <dt dir="ltr">{name}</dt>
+              <dd>
+                <bdi>{value}</bdi>
+              </dd>
             </div>
           ))}
         </dl>
@@ -188,7 +222,7 @@ function ReceiptCard({ w, receipt }: { w: Widget; receipt: Receipt }) {
       </section>
       <div class="acts">
         <button type="button" onClick={w.startNew}>
-          {t("startNew")}
+          {w.t("startNew")}
         </button>
       </div>
     </>

@@ -99,7 +99,7 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
         core.memory.get();
       const known = { token, ...(policy === undefined ? {} : { policy }) };
       core.memory.set(known);
-      core.bridge.channel?.postMessage(known);
+      core.bridge.channel.postMessage(known);
       outbox.add({ ...draft, conversation: core.state.current });
     },
     retry(item) {
