@@ -18,12 +18,15 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    agent, asset, canned_reply, consent, contact, cors, erasure, header, health, held, invitation,
+    agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
+    held, invitation,
     limit::{Limit, Limits},
-    loader, password,
+    loader, message, password, person_block,
     problem::Problem,
+    search,
     serve::Peer,
-    session, setup, site, stream_socket, stream_sse, totp, widget_config, workspace,
+    session, setup, site, stream_socket, stream_sse, totp, widget_config, widget_conversation,
+    workspace,
 };
 
 #[derive(OpenApi)]
@@ -50,6 +53,7 @@ fn widget_routes() -> OpenApiRouter<Arc<App>> {
         .merge(consent::routes())
         .merge(contact::routes())
         .merge(erasure::widget_routes())
+        .merge(widget_conversation::routes())
 }
 
 /// Routes that only our own pages call.
@@ -66,6 +70,10 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(workspace::routes())
         .merge(held::console_routes())
         .merge(erasure::console_routes())
+        .merge(conversation::routes())
+        .merge(message::routes())
+        .merge(search::routes())
+        .merge(person_block::routes())
 }
 
 fn described() -> OpenApiRouter<Arc<App>> {

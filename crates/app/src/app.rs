@@ -16,6 +16,7 @@ use crate::{
     random::{Random, bytes},
     reading::ReadingCache,
     throttle::Throttle,
+    typing::TypingLimit,
 };
 
 /// What the composition decides.
@@ -58,6 +59,7 @@ pub struct App {
     /// Settings.
     pub settings: Settings,
     pub(crate) readings: ReadingCache,
+    pub(crate) typing: TypingLimit,
     pub(crate) origins: OriginList,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
@@ -94,6 +96,7 @@ impl App {
             keyring,
             settings,
             readings: ReadingCache::default(),
+            typing: TypingLimit::default(),
             origins: OriginList::default(),
             hasher: Hasher::default(),
             throttle: Throttle::default(),

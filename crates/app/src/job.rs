@@ -67,6 +67,13 @@ impl App {
     pub async fn run_job(&self, job: &Job) -> Result<JobOutcome, AppError> {
         let workspace_id = job.workspace_id;
         match job.kind.as_str() {
+            "index_message" => {
+                let conversation_id: ConversationId = reference(job)?;
+                let seq = job.seq.unwrap_or_default();
+                self.index_message(workspace_id, conversation_id, seq)
+                    .await?;
+                Ok(JobOutcome::Done)
+            }
             "letter_invitation" => self.send_invitation(workspace_id, reference(job)?).await,
             "letter_password_reset" => self.send_reset(workspace_id, reference(job)?).await,
             "letter_verification" => {

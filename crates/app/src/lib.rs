@@ -2,16 +2,21 @@
 //!
 //! Must not know: HTTP, SQL, SMTP.
 
+#[macro_use]
+mod view;
+
 pub mod actor;
 mod agent;
 mod agent_field;
 mod app;
 mod authenticate;
+mod author;
 mod availability;
 pub mod backup;
 mod canned_reply;
 mod consent;
 mod contact;
+mod conversation;
 mod credential;
 mod erasure;
 mod error;
@@ -20,6 +25,7 @@ mod held;
 mod host;
 mod housekeeping;
 mod hydrate;
+mod inbox;
 mod inventory;
 mod invitation;
 mod job;
@@ -27,6 +33,7 @@ mod keyring;
 mod letter;
 mod letter_answer;
 mod letter_text;
+mod message;
 mod opener;
 mod origin;
 mod password;
@@ -34,16 +41,23 @@ mod policy_chain;
 mod policy_view;
 mod proof;
 mod random;
+mod rating;
+mod reach;
 mod reading;
 mod ready;
 mod reveal;
+mod sealer;
+mod search;
 mod session;
 mod setup;
 mod site;
+mod start;
 mod stream;
 mod throttle;
 mod token;
 mod totp;
+mod typing;
+mod visitor;
 mod widget_config;
 mod workspace;
 
@@ -54,22 +68,39 @@ pub use authenticate::token_hash;
 pub use canned_reply::{CannedReplyChange, CannedReplyView};
 pub use consent::RememberView;
 pub use contact::{ContactChange, ContactView};
+pub use conversation::{
+    AssigneeView, OWN_CONVERSATIONS_MAX, OwnRatingView, VisitorConversationView,
+    VisitorConversationsView,
+};
 pub use error::{AppError, FieldError};
 pub use export::Export;
 pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView};
 pub use hydrate::HydratedEvent;
+pub use inbox::{
+    ConversationView, INBOX_PAGE, INBOX_PAGE_MAX, InboxCountsView, InboxPageView, InboxQuery,
+    InboxVisitorView, LastMessageView, OneConversationView, PageView, RatingView,
+};
 pub use inventory::{ColumnView, InventoryView};
 pub use invitation::{Invitation, Invited};
 pub use job::{JOB_LEASE_S, JobOutcome};
 pub use keyring::Keyring;
+pub use message::{
+    AgentMessage, AuthorView, MESSAGES_PAGE, MESSAGES_PAGE_MAX, MessageView, MessagesView,
+    VisitorMessage,
+};
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
 pub use policy_view::PolicyView;
 pub use random::{Random, bytes};
+pub use rating::NewRating;
+pub use reach::Reached;
 pub use reading::person_ref;
 pub use reveal::RevealedView;
+pub use search::{QUERY_CHARS_MAX, SEARCH_PAGE, SearchPageView, SearchResultView};
 pub use session::{OwnView, SESSION_LIFETIME_S, SessionEntry, SessionView, SignIn, SignedIn};
 pub use setup::Setup;
 pub use site::{GreetingsView, LookChoice, LookView, SiteChange, SiteSeen, SiteView};
+pub use start::{NewTalk, StartedView};
 pub use totp::TotpStart;
+pub use visitor::VisitorView;
 pub use widget_config::{LoaderConfig, WidgetConfig, WidgetFields};
 pub use workspace::{CreatedWorkspace, WorkspaceView};

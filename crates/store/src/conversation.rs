@@ -397,6 +397,46 @@ pub fn update_rating(
     Ok(())
 }
 
+/// Number and time of the newest message that the visitor may read; what is internal leaves no trace here.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn find_last_visible(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+) -> Result<Option<(i64, Timestamp)>, StoreError> {
+    let found = tx.find(
+        "select seq, created_at from message
+         where workspace_id = $1 and conversation_id = $2 and kind in ('message', 'system')
+         order by seq desc
+         limit 1",
+        &[workspace_id.into(), conversation_id.into()],
+    )?;
+    let Some(mut row) = found else {
+        return Ok(None);
+    };
+    Ok(Some((row.int("seq")?, row.time("created_at")?)))
+}
+
+/// Whether an agent can be given conversations: active, in a role that answers.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn is_answering(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    agent_id: AgentId,
+) -> Result<bool, StoreError> {
+    let found = tx.find(
+        "select agent_id from agent
+         where workspace_id = $1 and agent_id = $2 and state = 'active'
+             and role in ('owner', 'admin', 'agent')",
+        &[workspace_id.into(), agent_id.into()],
+    )?;
+    Ok(found.is_some())
+}
+
 /// Snoozed conversations whose time has come, at most `limit`.
 ///
 /// # Errors
