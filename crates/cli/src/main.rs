@@ -3,6 +3,7 @@
 mod backup;
 mod compose;
 mod config;
+mod demo;
 mod doctor;
 mod ledger;
 mod letters;
@@ -36,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Serve the installation
     Serve(Config),
+    /// Serve a sample shop with a live chat, in a temporary folder that is gone on exit
+    Demo(Config),
     /// Check every setting; a failed check ends with the line to paste
     Doctor(Config),
     /// Print a new one-time link for the owner
@@ -64,6 +67,7 @@ enum Command {
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Serve(config) => run::block_on(&config.log.clone(), serve::run(config)),
+        Command::Demo(config) => run::block_on(&config.log.clone(), demo::run(config)),
         Command::Doctor(config) => run::block_on(&config.log.clone(), doctor::run(config)),
         Command::OwnerLink { config, arguments } => {
             run::block_on(&config.log.clone(), owner_link::run(config, arguments))
