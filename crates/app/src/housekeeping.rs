@@ -94,12 +94,12 @@ impl App {
             .read(move |tx| store::list_ended_conversations(tx, before, ENDED_MAX));
         let ended: Vec<EndedConversation> = ended.await.map_err(AppError::from)?;
         for conversation in ended {
-            self.end_conversation(conversation, before).await?;
+            self.expire_conversation(conversation, before).await?;
         }
         Ok(())
     }
 
-    async fn end_conversation(
+    async fn expire_conversation(
         &self,
         conversation: EndedConversation,
         before: Timestamp,
