@@ -49,8 +49,8 @@ export function createMemory(key: string, token: string | undefined): Memory {
     },
     isRemembered: () => remembered.token !== undefined && remembered.token === saved.token,
     setRemembered(isRemembered) {
-      const { token: mine, muted = false, policy = 0 } = saved;
-      remembered = isRemembered && mine ? { token: mine, muted, policy } : {};
+      const { outbox: _, open: __, isAsked: ___, ...kept } = saved;
+      remembered = isRemembered && kept.token ? kept : {};
       write("localStorage", remembered.token ? remembered : undefined);
     },
     forget() {

@@ -4,8 +4,8 @@ import { createTranslate, type Params, type Translate } from "@chatham/ui/i18n";
 import type en from "../i18n/held.en.json";
 
 type Words = typeof en;
-export type HeldKey = keyof Words;
-export type HeldTranslate = Translate<HeldKey>;
+type HeldKey = keyof Words;
+type HeldTranslate = Translate<HeldKey>;
 
 const CATALOGUES: Record<string, () => Promise<{ default: Words }>> = {
   en: () => import("../i18n/held.en.json"),

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Talk } from "../talk/Talk";
 import type { Widget } from "../widget";
-import { isPhone, keepFocusInside, useKeyboardRoom, useRescuedFocus } from "./focus";
+import { isPhone, keepFocusInside, useBackButton, useKeyboardRoom, useRescuedFocus } from "./focus";
 import { Header } from "./Header";
 import { Later } from "./Later";
 
@@ -18,6 +18,7 @@ export function Panel({ w }: { w: Widget }) {
   }, [isOpen]);
   useKeyboardRoom(box, isOpen);
   useRescuedFocus(box, wasOpen);
+  useBackButton(isOpen, close);
 
   function close(): void {
     w.close();

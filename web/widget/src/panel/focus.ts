@@ -3,6 +3,14 @@
 import type { RefObject } from "preact";
 import { useEffect } from "preact/hooks";
 
+declare global {
+  /** Hears the system's gesture for closing; not yet in the compiler's list of browser types. */
+  class CloseWatcher extends EventTarget {
+    onclose: (() => void) | null;
+    destroy(): void;
+  }
+}
+
 const NARROW = "(max-width: 640px)";
 
 /** Whether the panel covers the whole screen. */
@@ -64,4 +72,15 @@ export function useRescuedFocus(box: RefObject<HTMLElement | null>, isThere: boo
       observer.disconnect();
     };
   }, [isThere, box]);
+}
+
+/** On a phone the Back button closes the panel, where the browser offers that without a new entry
+ * in the page's history. */
+export function useBackButton(isOpen: boolean, close: () => void): void {
+  useEffect(() => {
+    if (!isOpen || !isPhone() || !("CloseWatcher" in window)) return;
+    const watcher = new CloseWatcher();
+    watcher.onclose = close;
+    return () => watcher.destroy();
+  }, [isOpen]);
 }

@@ -25,8 +25,10 @@ export function Composer({
   const [email, setEmail] = useState("");
   const [isBad, setBad] = useState(false);
   const over = countChars(draft) - BODY_CHARS_MAX;
-  const asksName = isNew && config?.fields.name && !state.visitor?.name;
-  const asksEmail = isNew && config?.fields.email && !state.visitor?.email_masked;
+  // Nobody is asked twice.
+  const isStranger = isNew && !w.memory.get().token;
+  const asksName = isStranger && config?.fields.name;
+  const asksEmail = isStranger && config?.fields.email;
 
   useEffect(() => {
     if (isOpen && view === "talk" && w.wantsFocus()) field.current?.focus({ preventScroll: true });

@@ -12,7 +12,8 @@ export function Talk({ w }: { w: Widget }) {
   const isShown = view === "talk" || view === "end";
   const isNew = current === null && pending.length === 0;
   const isClosed = findCurrent(state)?.state === "resolved";
-  const isOffline = config?.availability === "offline" && config.offline_form;
+  const isOffline =
+    config?.availability === "offline" && config.offline_form && !w.memory.get().hasEmail;
   const room = w.getRoom();
 
   if (!config) {

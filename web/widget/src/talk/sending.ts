@@ -98,7 +98,7 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
       const { token = createToken(), policy = core.state.config?.policy_version } =
         core.memory.get();
       const known = { token, ...(policy === undefined ? {} : { policy }) };
-      core.memory.set(known);
+      core.memory.set(draft.email ? { ...known, hasEmail: true } : known);
       core.bridge.channel.postMessage(known);
       outbox.add({ ...draft, conversation: core.state.current });
     },

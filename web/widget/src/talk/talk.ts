@@ -36,6 +36,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   let isGreeted = false;
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
   let typedAt = 0;
+  const newest = new Map<string, number>();
   const told = new Map<string, { seq: number; timer: ReturnType<typeof setTimeout> }>();
 
   function merge(messages: readonly Message[], more: readonly Message[]): Message[] {
@@ -71,37 +72,43 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
 
   function look(): void {
     const conversation = findCurrent(core.state);
-    if (!conversation || !isSeen(conversation.id)) return;
-    const { id, last_seq, visitor_read_seq, unread } = conversation;
-    if (unread === 0 && last_seq <= visitor_read_seq) return;
+    if (!conversation || conversation.unread === 0 || !isSeen(conversation.id)) return;
+    const { id, last_seq } = conversation;
     tell("read", id, last_seq);
-    patch(id, { unread: 0, visitor_read_seq: Math.max(last_seq, visitor_read_seq) });
+    patch(id, { unread: 0, visitor_read_seq: last_seq });
   }
 
   function addConversation(conversation: Conversation): void {
     const rest = core.state.conversations.filter((it) => it.id !== conversation.id);
-    const seen = isSeen(conversation.id) ? { ...conversation, unread: 0 } : conversation;
-    const all = [seen, ...rest].sort((a, b) => b.last_message_at - a.last_message_at);
+    const all = [conversation, ...rest].sort((a, b) => b.last_message_at - a.last_message_at);
     core.set({ conversations: all });
+    look();
+  }
+
+  /** Whether it is the newest heard of its conversation; each is once. */
+  function isNews(id: string, seq: number): boolean {
+    const isNew = seq > (newest.get(id) ?? 0);
+    if (isNew) newest.set(id, seq);
+    return isNew;
   }
 
   function addMessage(message: Message): void {
     const { conversation_id: id, seq, author, client_msg_id: clientMsgId } = message;
-    const conversation = core.state.conversations.find((it) => it.id === id);
-    const isNew = !conversation || seq > conversation.last_seq;
-    if (core.state.current === id) core.set({ messages: merge(core.state.messages, [message]) });
-    if (clientMsgId) hooks.onSettled(clientMsgId);
-    if (!conversation || !isNew) return;
+    const { conversations, current, messages, isMuted } = core.state;
+    const conversation = conversations.find((it) => it.id === id);
     const isTheirs = author.kind === "agent";
-    patch(id, {
-      last_seq: seq,
-      last_message_at: message.created_at,
-      unread: conversation.unread + (isTheirs ? 1 : 0),
-    });
-    if (!isTheirs) return;
-    if (core.state.current === id) core.set({ typing: null });
+    const isNew = isNews(id, seq);
+    if (current === id) core.set({ messages: merge(messages, [message]) });
+    if (clientMsgId) hooks.onSettled(clientMsgId);
+    // The conversation's own news may have come first, and count it already.
+    if (conversation && seq > conversation.last_seq) {
+      const unread = conversation.unread + (isTheirs ? 1 : 0);
+      patch(id, { last_seq: seq, last_message_at: message.created_at, unread });
+    }
+    if (!isTheirs || !isNew) return;
+    if (current === id) core.set({ typing: null });
     if (stream?.isHolder()) tell("delivered", id, seq);
-    if (!isSeen(id) && !core.state.isMuted) core.attention.ring();
+    if (!isSeen(id) && !isMuted) core.attention.ring();
     core.bridge.emit("message", { conversation_id: id, seq });
     look();
   }
@@ -111,6 +118,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     const page = await core.api.get<{ messages: Message[]; has_more: boolean }>(path);
     if (core.state.current !== id) return;
     core.set({ messages: page.messages, hasOlder: page.has_more, isLoaded: true });
+    isNews(id, page.messages.at(-1)?.seq ?? 0);
     for (const { client_msg_id: clientMsgId } of page.messages) {
       if (clientMsgId) hooks.onSettled(clientMsgId);
     }
@@ -150,6 +158,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     isGreeted = false;
     for (const { timer } of told.values()) clearTimeout(timer);
     told.clear();
+    newest.clear();
     core.memory.forget();
     hooks.onForget();
     const { isOpen, config, isMuted, receipt, view } = core.state;
