@@ -13,6 +13,19 @@ use crate::json::Reach;
 
 const LETTER_WAIT: Duration = Duration::from_secs(20);
 
+/// A certificate for one server, and not for signing others: clients refuse the other kind here.
+const OPENSSL_SETTINGS: &str = "\
+[req]
+distinguished_name = name
+x509_extensions = server
+prompt = no
+[name]
+CN = localhost
+[server]
+subjectAltName = DNS:localhost
+basicConstraints = critical, CA:FALSE
+";
+
 /// A letter as it arrived.
 #[derive(Debug, Clone)]
 pub struct Letter {
@@ -169,6 +182,8 @@ fn read_letter(path: &Path) -> Letter {
 
 fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
+    let settings = folder.join("openssl.cnf");
+    std::fs::write(&settings, OPENSSL_SETTINGS).expect("write settings for openssl");
     let output = Command::new("openssl")
         .args([
             "req",
@@ -178,8 +193,9 @@ fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
             "-pkeyopt",
             "ec_paramgen_curve:prime256v1",
         ])
-        .args(["-nodes", "-days", "2", "-subj", "/CN=localhost"])
-        .args(["-addext", "subjectAltName=DNS:localhost", "-keyout"])
+        .args(["-nodes", "-days", "2", "-config"])
+        .arg(&settings)
+        .arg("-keyout")
         .arg(&key)
         .arg("-out")
         .arg(&certificate)
