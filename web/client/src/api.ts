@@ -7,7 +7,7 @@ const base = "/api/console";
 
 type Query = Record<string, string | number | null | undefined>;
 
-function query(values: Query): string {
+function query(values: Query): "" | `?${string}` {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined && value !== null && value !== "") {
@@ -58,7 +58,7 @@ const agents = {
 };
 
 type OneConversation = { conversation: T.Conversation };
-const conversationPath = (id: string) => `${base}/conversations/${id}`;
+const conversationPath = (id: string) => `${base}/conversations/${id}` as const;
 
 const conversations = {
   list: (view: T.InboxView, state: T.ConversationState, cursor?: string | null, limit = 50) =>
@@ -88,7 +88,7 @@ const conversations = {
   reopen: (id: string) => call<OneConversation>("POST", `${conversationPath(id)}/reopen`, {}),
 };
 
-const personPath = (id: string) => `${base}/people/${id}`;
+const personPath = (id: string) => `${base}/people/${id}` as const;
 
 const people = {
   get: (id: string) => call<T.Person>("GET", personPath(id)),

@@ -1,5 +1,6 @@
 // One way to speak to the server: JSON in, JSON out, a problem as a typed error.
 
+import type { ApiPath } from "./path";
 import type { Problem } from "./types";
 
 const REQUEST_TIMEOUT_MS = 20_000;
@@ -27,7 +28,7 @@ export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;
 }
 
-export async function call<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: Method, path: ApiPath, body?: unknown): Promise<T> {
   const response = await send(method, path, body);
   if (response.ok) {
     return (await readJson(response)) as T;

@@ -1,0 +1,1330 @@
+// Written by `cargo xtask codegen` from the API's own description. Do not edit.
+
+/** Who joins. */
+export type AcceptBody = {
+  /** Name. */
+  name: string;
+  /** Password. */
+  password: string;
+  /** Token of the letter's link. */
+  token: string;
+};
+
+/** Another role or state; what is left out stays. */
+export type AgentBody = {
+  /** `owner`, `admin`, `agent`, `analyst`, `marketer` or `privacy_officer`. */
+  role?: string | null;
+  /** `active` or `disabled`. */
+  state?: string | null;
+};
+
+/** A message or note of an agent. */
+export type AgentMessageBody = {
+  /** What it says: 1 to 10,000 characters. */
+  body: string;
+  /** Id of the message, made by the console. */
+  client_msg_id: string;
+  /** Message or note. */
+  kind: WrittenKind;
+  /** Number of the newest message the agent has seen: a newer answer of another agent refuses this one. */
+  seen_seq?: number | null;
+};
+
+/** A member as colleagues see them. */
+export type AgentView = {
+  /** `online` or `away`, as they say. */
+  availability: string;
+  /** Address: whole for owners and admins, covered for the others. */
+  email: string;
+  /** Id. */
+  id: string;
+  /** Name; empty until they joined. */
+  name: string;
+  /** Whether a console of theirs is open. */
+  online: boolean;
+  /** Role. */
+  role: string;
+  /** `active`, `invited` or `disabled`. */
+  state: string;
+};
+
+/** The members. */
+export type Agents = {
+  /** Oldest first. */
+  agents: AgentView[];
+};
+
+/** Who is to answer. */
+export type AssignBody = {
+  /** An agent, or null for nobody. */
+  assignee_id?: string | null;
+};
+
+/** An assignee as visitors see them. */
+export type AssigneeView = {
+  /** Name. */
+  name: string;
+};
+
+/** Who wrote a message. */
+export type AuthorView = {
+  /** Id of the agent who wrote it, or whose act it tells; agents see it. */
+  id?: string | null;
+  /** `visitor`, `agent` or `system`. */
+  kind: string;
+  /** Name of that agent. */
+  name?: string | null;
+};
+
+/** Whether the agent takes conversations. */
+export type AvailabilityBody = {
+  /** `online` or `away`. */
+  availability: string;
+};
+
+/** The workspace's canned replies. */
+export type CannedReplies = {
+  /** By shortcut. */
+  canned_replies: CannedReplyView[];
+};
+
+/** A new canned reply. */
+export type CannedReplyBody = {
+  /** The text, with variables such as `{{visitor.name|there}}`. */
+  body: string;
+  /** The word after the slash. */
+  shortcut: string;
+  /** What it is about. */
+  title: string;
+};
+
+/** What is to change; what is left out stays. */
+export type CannedReplyPatch = {
+  /** The text. */
+  body?: string | null;
+  /** The word after the slash. */
+  shortcut?: string | null;
+  /** What it is about. */
+  title?: string | null;
+};
+
+/** A canned reply as agents see it. */
+export type CannedReplyView = {
+  /** The text, with variables. */
+  body: string;
+  /** Id. */
+  id: string;
+  /** The word after the slash. */
+  shortcut: string;
+  /** What it is about. */
+  title: string;
+  /** When it was last changed. */
+  updated_at: number;
+};
+
+/** A new password by the current one. */
+export type ChangeBody = {
+  /** The current password. */
+  current: string;
+  /** The new one. */
+  new: string;
+};
+
+/** The first code of the agent's device. */
+export type CodeBody = {
+  /** Six digits. */
+  code: string;
+};
+
+/** A choice of the person. */
+export type ConsentView = {
+  /** When. */
+  at: number;
+  /** Yes, or taken back. */
+  granted: boolean;
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** Version of the policy that was shown. */
+  policy_version: number;
+  /** What it is about. */
+  purpose: string;
+  /** How the person chose. */
+  way: string;
+};
+
+/** What changes; what is left out stays. */
+export type ContactBody = {
+  /** E-mail address; a changed one must be confirmed by the link in a letter. */
+  email?: string | null;
+  /** Name. */
+  name?: string | null;
+  /** The version of the policy that was shown. */
+  policy_version?: number | null;
+};
+
+/** What came of it. */
+export type ContactView = {
+  /** Whether a letter with a link is on its way to the new address. */
+  verification_sent: boolean;
+};
+
+/** A conversation as agents see it. */
+export type ConversationView = {
+  /** Who answers it. */
+  assignee_id?: string | null;
+  /** When it began. */
+  created_at: number;
+  /** Id. */
+  id: string;
+  last_message?: LastMessageView | null;
+  /** When something was last said to the visitor or by them. */
+  last_message_at: number;
+  /** Number of the newest message. */
+  last_seq: number;
+  page?: PageView | null;
+  /** The data subject. */
+  person_id: string;
+  rating?: RatingView | null;
+  /** When it was resolved. */
+  resolved_at?: number | null;
+  /** Where it began. */
+  site_id: string;
+  /** Name of that site. */
+  site_name: string;
+  /** Until when it is put aside. */
+  snoozed_until?: number | null;
+  /** `open`, `snoozed` or `resolved`. */
+  state: string;
+  /** Messages of the visitor that no agent has read, at most 100. */
+  unread: number;
+  /** The visitor. */
+  visitor: InboxVisitorView;
+  /** Number of the newest message that reached the visitor's screen. */
+  visitor_delivered_seq: number;
+  /** Number of the newest message the visitor has read. */
+  visitor_read_seq: number;
+  /** Since when the visitor waits. */
+  waiting_since?: number | null;
+};
+
+/** Nothing more to say. */
+export type EraseBody = Record<string, never>;
+
+/** The proof of an erasure. */
+export type ErasureView = {
+  /** The ledger's entry with its proof; `chatham verify` checks it without this server. */
+  receipt: Record<string, unknown>;
+};
+
+/** Whose password is forgotten. */
+export type ForgotBody = {
+  /** Address. */
+  email: string;
+};
+
+/** Greetings as they are said. */
+export type GreetingsView = {
+  /** While nobody is there. */
+  away: string;
+  /** While closed. */
+  offline: string;
+  /** While somebody answers. */
+  online: string;
+};
+
+/** One field that is held. */
+export type HeldItem = {
+  /** When it is deleted, if that is known by now. */
+  delete_at?: number | null;
+  /** Name in the policy, such as `visitor.email`. */
+  field: string;
+  /** What it is, in words. */
+  label: string;
+  /** What personnel see instead of the value. */
+  masked?: string | null;
+  /** Key of the purpose it is kept for. */
+  purpose: string;
+  /** Who else gets it. */
+  recipients: string[];
+  /** How long, in the words of the policy. */
+  retention: string;
+  /** Whether personnel may ask for the value. */
+  revealable?: boolean | null;
+  /** Where it comes from: `site`, `partner` or `import`. */
+  source: string;
+  /** The value, for the person themselves. */
+  value?: string | null;
+};
+
+/** What is held about a person, for personnel: nothing is opened. */
+export type HeldPerson = {
+  /** Whether they may write. */
+  blocked: boolean;
+  /** The person's choices. */
+  consents: ConsentView[];
+  /** Every field that is held. */
+  items: HeldItem[];
+  /** How to call them without knowing them. */
+  label: string;
+  /** The person. */
+  person_id: string;
+  /** Who of the personnel read. */
+  readers: HeldReader[];
+};
+
+/** Who of the personnel read, summed up. */
+export type HeldReader = {
+  /** Who; personnel see it. */
+  agent_id?: string | null;
+  /** Quarters of an hour with a reading. */
+  count: number;
+  /** The newest. */
+  last_at: number;
+  /** What for; personnel see it. */
+  purpose?: string | null;
+  /** In which role. */
+  role: string;
+};
+
+/** What is held, for the person themselves. */
+export type HeldView = {
+  /** The person's choices. */
+  consents: ConsentView[];
+  /** Number of conversations. */
+  conversations: number;
+  /** Every field that is held. */
+  items: HeldItem[];
+  /** The version of the policy in force. */
+  policy_version: number;
+  /** Who of the personnel read. */
+  readers: HeldReader[];
+};
+
+/** How many conversations there are in the asked state. */
+export type InboxCountsView = {
+  /** All. */
+  all: number;
+  /** Those of the asking agent. */
+  mine: number;
+  /** Those of nobody. */
+  unassigned: number;
+};
+
+/** A page of the inbox. */
+export type InboxPageView = {
+  /** The conversations. */
+  conversations: ConversationView[];
+  /** Counts of the asked state. */
+  counts: InboxCountsView;
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+};
+
+/** A visitor as agents see them. */
+export type InboxVisitorView = {
+  /** Whether they may not write. */
+  blocked: boolean;
+  /** Id. */
+  id: string;
+  /** What to call them. */
+  label: string;
+  /** Language of their browser. */
+  locale?: string | null;
+  /** Name as given. */
+  name?: string | null;
+  /** Whether they have the conversation open now. */
+  online: boolean;
+};
+
+/** Whom to invite. */
+export type InvitationBody = {
+  /** Address. */
+  email: string;
+  /** Name, if it is known. */
+  name?: string | null;
+  /** Role. */
+  role: string;
+};
+
+/** An invitation that is on its way. */
+export type Invited = {
+  /** Id of the member to be. */
+  id: string;
+};
+
+/** The newest message in a row. */
+export type LastMessageView = {
+  /** `visitor`, `agent` or `system`. */
+  author_kind: string;
+  /** `message`, `note` or `system`. */
+  kind: string;
+  /** Its beginning, on one line. */
+  preview: string;
+};
+
+/** A look. */
+export type LookBody = {
+  /** Colour, `#rrggbb`; corrected where its contrast is too weak. */
+  accent: string;
+  /** Taken and ignored: the server picks the ink. */
+  accent_text?: string | null;
+  /** Words on the launcher, at most 40 characters. */
+  launcher: string;
+  /** `right` or `left`. */
+  position: string;
+  /** `auto`, `light` or `dark`. */
+  theme: string;
+};
+
+/** A look as it goes out. */
+export type LookView = {
+  /** Colour, `#rrggbb`. */
+  accent: string;
+  /** Ink on it, contrast at least 4.5:1. */
+  accent_text: string;
+  /** Words on the launcher. */
+  launcher: string;
+  /** `right` or `left`. */
+  position: string;
+  /** `auto`, `light` or `dark`. */
+  theme: string;
+};
+
+/** A message as its readers see it. */
+export type MessageView = {
+  /** Who wrote it. */
+  author: AuthorView;
+  /** What it says. */
+  body: string;
+  /** The id its writer gave it, for the writer's side only. */
+  client_msg_id?: string | null;
+  /** Conversation. */
+  conversation_id: string;
+  /** When it was written. */
+  created_at: number;
+  /** Id. */
+  id: string;
+  /** `message`, `note` (agents only) or `system` (the body is a code). */
+  kind: string;
+  /** Number in the conversation, from 1, without a gap. */
+  seq: number;
+};
+
+/** A page of messages, oldest first. */
+export type MessagesView = {
+  /** Whether there are older ones. */
+  has_more: boolean;
+  /** The messages. */
+  messages: MessageView[];
+};
+
+/** Another name. */
+export type NameBody = {
+  /** 1 to 120 characters on one line. */
+  name: string;
+};
+
+/** The first message of a conversation. */
+export type NewConversationBody = {
+  /** What it says: 1 to 10,000 characters. */
+  body: string;
+  /** Id of the message, made by the browser. */
+  client_msg_id: string;
+  /** E-mail address. */
+  email?: string | null;
+  /** Language of the browser. */
+  locale?: string | null;
+  /** Name, at most 120 characters. */
+  name?: string | null;
+  /** Title of the page. */
+  page_title?: string | null;
+  /** Address of the page, kept without query and fragment. */
+  page_url?: string | null;
+  /** Version of the policy the visitor saw. */
+  policy_version?: number | null;
+};
+
+/** Nothing: these commands need no fields. */
+export type NoFields = Record<string, never>;
+
+/** A conversation alone. */
+export type OneConversationView = {
+  /** The conversation. */
+  conversation: ConversationView;
+};
+
+/** A message alone. */
+export type OneMessage = {
+  /** The message. */
+  message: MessageView;
+};
+
+/** A rating as its giver sees it. */
+export type OwnRatingView = {
+  /** 1 to 5. */
+  score: number;
+};
+
+/** A member as they see themselves. */
+export type OwnView = {
+  /** `online` or `away`. */
+  availability: string;
+  /** Address. */
+  email: string;
+  /** Id. */
+  id: string;
+  /** Name. */
+  name: string;
+  /** Role. */
+  role: string;
+  /** Whether the second factor is on. */
+  totp_enabled: boolean;
+};
+
+/** The page a visitor writes from. */
+export type PageView = {
+  /** Title. */
+  title: string;
+  /** Address, without query and fragment. */
+  url: string;
+};
+
+/** The agent's password once more. */
+export type PasswordBody = {
+  /** Password. */
+  password: string;
+};
+
+/** The policy in force. */
+export type PolicyView = {
+  /** Its categories of data. */
+  categories: (Record<string, unknown>)[];
+  /** From when it rules. */
+  effective: string;
+  /** The table it may use. */
+  floor: unknown;
+  /** Hash of its text, as in the ledger. */
+  hash: string;
+  /** Everybody data is sent to. */
+  processors: (Record<string, unknown>)[];
+  /** Its purposes, each with `built`: whether this program carries it out. */
+  purposes: (Record<string, unknown>)[];
+  /** The file as it is. */
+  text: string;
+  /** Where the public page is. */
+  url: string;
+  /** Its version. */
+  version: number;
+};
+
+/** A problem as it goes out, `application/problem+json`. */
+export type Problem = {
+  /** The clause of the policy that refuses, 1 to 78. */
+  clause?: number | null;
+  /** Stable code for programs. */
+  code: string;
+  /** What is the case here. */
+  detail: string;
+  /** Fields that are not acceptable. */
+  fields?: ProblemField[];
+  /** Number of the newest reply. */
+  latest_seq?: number | null;
+  /** What the reader can do. */
+  mend?: string | null;
+  /** Where its text is. */
+  policy_url?: string | null;
+  /** The policy version that applies. */
+  policy_version?: number | null;
+  /** Seconds to wait. */
+  retry_after_s?: number | null;
+  /** The HTTP status. */
+  status: number;
+  /** Short, the same for every occurrence. */
+  title: string;
+  /** `/problems/CODE`. */
+  type: string;
+};
+
+/** A field that is not acceptable. */
+export type ProblemField = {
+  /** Stable code. */
+  code: string;
+  /** Name of the field. */
+  field: string;
+  /** What is wrong and what would be right. */
+  message: string;
+};
+
+/** A rating. */
+export type RatingBody = {
+  /** Up to 2,000 characters. */
+  comment?: string | null;
+  /** Version of the policy the visitor saw. */
+  policy_version?: number | null;
+  /** 1 to 5. */
+  score: number;
+};
+
+/** A rating as agents see it. */
+export type RatingView = {
+  /** What the visitor says of it. */
+  comment?: string | null;
+  /** 1 to 5. */
+  score: number;
+};
+
+/** Codes for when the device is lost, shown this once. */
+export type RecoveryCodes = {
+  /** Ten codes; each works once. */
+  recovery_codes: string[];
+};
+
+/** A choice. */
+export type RememberBody = {
+  /** The version of the policy that was shown. */
+  policy_version?: number | null;
+  /** Yes, or no longer. */
+  remember: boolean;
+};
+
+/** A choice as it stands now. */
+export type RememberView = {
+  /** The receipt of the choice. */
+  receipt: Record<string, unknown>;
+  /** Whether this browser remembers the visitor. */
+  remembered: boolean;
+};
+
+/** A new password by a letter's link. */
+export type ResetBody = {
+  /** The new password. */
+  password: string;
+  /** Token of the link. */
+  token: string;
+};
+
+/** A field to be opened, and what for. */
+export type RevealBody = {
+  /** Name of the field, such as `visitor.email`. */
+  field: string;
+  /** `support.reply` or `rights.request`. */
+  purpose: string;
+};
+
+/** A value opened for one of the personnel. */
+export type RevealedView = {
+  /** Name of the field. */
+  field: string;
+  /** The value. */
+  value: string;
+};
+
+/** A page of results. */
+export type SearchPageView = {
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+  /** The results. */
+  results: SearchResultView[];
+};
+
+/** A message that was found. */
+export type SearchResultView = {
+  /** `visitor` or `agent`. */
+  author_kind: string;
+  /** Conversation. */
+  conversation_id: string;
+  /** When it was written. */
+  created_at: number;
+  /** What to call the visitor. */
+  label: string;
+  /** Number of the message. */
+  seq: number;
+  /** The words around the first one found. */
+  snippet: string;
+};
+
+/** How far a reader has come. */
+export type SeqBody = {
+  /** Number of the newest message. */
+  seq: number;
+};
+
+/** One of the member's browsers. */
+export type SessionEntry = {
+  /** When it signed in. */
+  created_at: number;
+  /** Whether it is this one. */
+  current: boolean;
+  /** Id. */
+  id: string;
+  /** When it was last used. */
+  last_seen_at: number;
+};
+
+/** Who is signed in. */
+export type SessionView = {
+  /** The member. */
+  agent: OwnView;
+  /** What their role may do: `answer`, `manage`, `erase`, `policy`. */
+  permissions: string[];
+  /** The version of the policy that applies. */
+  policy_version: number;
+  /** Their workspace. */
+  workspace: WorkspaceView;
+};
+
+/** The agent's browsers. */
+export type Sessions = {
+  /** Newest first. */
+  sessions: SessionEntry[];
+};
+
+/** What the owner says about themselves. */
+export type SetupBody = {
+  /** Address. */
+  email: string;
+  /** Name, 1 to 120 characters. */
+  name: string;
+  /** Password, 8 to 128 characters, not easily guessed. */
+  password: string;
+  /** Token of the owner link. */
+  token: string;
+};
+
+/** What signs in. */
+export type SignInBody = {
+  /** Address. */
+  email: string;
+  /** Password. */
+  password: string;
+  /** A recovery code in its place. */
+  recovery_code?: string | null;
+  /** Code of the second factor, once the answer is `totp_required`. */
+  totp?: string | null;
+};
+
+/** A new site. */
+export type SiteBody = {
+  /** Name. */
+  name: string;
+  /** Origins, such as `https://shop.example`. */
+  origins: string[];
+};
+
+/** What is to change; what is left out stays. */
+export type SitePatch = {
+  /** Whether the widget asks for an address. */
+  ask_email?: boolean | null;
+  /** Whether the widget asks for a name. */
+  ask_name?: boolean | null;
+  /** Greetings; an empty one means the default. */
+  greetings?: Record<string, unknown> | null;
+  /** `en`, `es` or `ar`. */
+  locale?: string | null;
+  look?: LookBody | null;
+  /** Name. */
+  name?: string | null;
+  /** Whether visitors may write while it is closed. */
+  offline_form?: boolean | null;
+  /** All origins. */
+  origins?: string[] | null;
+};
+
+/** A site as its owner sees it. */
+export type SiteView = {
+  /** Whether the widget asks for an address. */
+  ask_email: boolean;
+  /** Whether the widget asks for a name. */
+  ask_name: boolean;
+  /** What a strict content-security policy of the page needs. */
+  csp: string;
+  /** Greetings as they are said, defaults filled in. */
+  greetings: GreetingsView;
+  /** Its id. */
+  id: string;
+  /** Its language: `en`, `es` or `ar`. */
+  locale: string;
+  /** The widget's look. */
+  look: LookView;
+  /** Its name. */
+  name: string;
+  /** Whether visitors may write while it is closed. */
+  offline_form: boolean;
+  /** Origins that may carry its widget. */
+  origins: string[];
+  /** When the widget was first opened on a page since the last check. */
+  seen_at?: number | null;
+  /** On which origin. */
+  seen_origin?: string | null;
+  /** The tag to paste into the page. */
+  snippet: string;
+};
+
+/** The workspace's sites. */
+export type Sites = {
+  /** Oldest first. */
+  sites: SiteView[];
+};
+
+/** Until when a conversation is put aside. */
+export type SnoozeBody = {
+  /** Microseconds UTC; in the future, at most 366 days away. */
+  until: number;
+};
+
+/** A secret for the agent's device. */
+export type Start = {
+  /** The same as a picture. */
+  qr_svg: string;
+  /** The secret, base32. */
+  secret: string;
+  /** The same as an `otpauth:` address. */
+  uri: string;
+};
+
+/** What has begun. */
+export type StartedView = {
+  /** The conversation. */
+  conversation: VisitorConversationView;
+  /** Its first message. */
+  message: MessageView;
+  /** The visitor. */
+  visitor: VisitorView;
+};
+
+/** The version of the program. */
+export type Version = {
+  /** Name of the program. */
+  name: string;
+  /** Its version. */
+  version: string;
+};
+
+/** A conversation as its visitor sees it. */
+export type VisitorConversationView = {
+  /** Number of the newest message that reached an agent's screen. */
+  agent_delivered_seq: number;
+  /** Number of the newest message an agent has read. */
+  agent_read_seq: number;
+  assignee?: AssigneeView | null;
+  /** When it began. */
+  created_at: number;
+  /** Id. */
+  id: string;
+  /** When it came. */
+  last_message_at: number;
+  /** Number of the newest message the visitor may read. */
+  last_seq: number;
+  rating?: OwnRatingView | null;
+  /** `open` or `resolved`: that it is snoozed is the workspace's business. */
+  state: string;
+  /** Answers not read yet, at most 100. */
+  unread: number;
+  /** Number of the newest message the visitor has read. */
+  visitor_read_seq: number;
+};
+
+/** Conversations of a visitor, newest first. */
+export type VisitorConversationsView = {
+  /** The conversations, at most 20. */
+  conversations: VisitorConversationView[];
+};
+
+/** A message of a visitor. */
+export type VisitorMessageBody = {
+  /** What it says: 1 to 10,000 characters. */
+  body: string;
+  /** Id of the message, made by the browser. */
+  client_msg_id: string;
+  /** Version of the policy the visitor saw. */
+  policy_version?: number | null;
+};
+
+/** A visitor as they see themselves. */
+export type VisitorView = {
+  /** Address as given, most of it covered. */
+  email_masked?: string | null;
+  /** Id. */
+  id: string;
+  /** Name as given. */
+  name?: string | null;
+  /** Whether they chose to be remembered in this browser. */
+  remembered: boolean;
+};
+
+/** The configuration of an open panel. */
+export type WidgetConfig = {
+  /** `online`, `away` or `offline`. */
+  availability: string;
+  /** Fields to ask for. */
+  fields: WidgetFields;
+  /** What to say first. */
+  greeting: string;
+  /** The look. */
+  look: LookView;
+  /** Its name. */
+  name: string;
+  /** Whether one may write while it is closed. */
+  offline_form: boolean;
+  /** Where its text is. */
+  policy_url: string;
+  /** The version of the policy that a write must carry. */
+  policy_version: number;
+  /** Whether agents see what is typed before it is sent. */
+  preview: boolean;
+  /** Whether the visitor may choose to be remembered. */
+  remember_allowed: boolean;
+  /** How long what is written is kept, in a sentence. */
+  retention_note: string;
+  /** The site. */
+  site_id: string;
+};
+
+/** Fields the widget may ask for. All are optional to give. */
+export type WidgetFields = {
+  /** An address. */
+  email: boolean;
+  /** A name. */
+  name: boolean;
+};
+
+/** Another name. */
+export type WorkspaceBody = {
+  /** 1 to 120 characters on one line. */
+  name: string;
+};
+
+/** A workspace as its members see it. */
+export type WorkspaceView = {
+  /** Its id. */
+  id: string;
+  /** Its name. */
+  name: string;
+};
+
+/** What an agent writes. */
+export type WrittenKind = 'message' | 'note';
+
+/** Each operation by its id. */
+export interface Operations {
+  list_agents: {
+    method: 'GET';
+    path: '/api/console/agents';
+    body: undefined;
+    answer: Agents;
+  };
+  update_agent: {
+    method: 'PATCH';
+    path: '/api/console/agents/{id}';
+    body: AgentBody;
+    answer: undefined;
+  };
+  list_canned_replies: {
+    method: 'GET';
+    path: '/api/console/canned-replies';
+    body: undefined;
+    answer: CannedReplies;
+  };
+  create_canned_reply: {
+    method: 'POST';
+    path: '/api/console/canned-replies';
+    body: CannedReplyBody;
+    answer: CannedReplyView;
+  };
+  update_canned_reply: {
+    method: 'PATCH';
+    path: '/api/console/canned-replies/{id}';
+    body: CannedReplyPatch;
+    answer: CannedReplyView;
+  };
+  delete_canned_reply: {
+    method: 'DELETE';
+    path: '/api/console/canned-replies/{id}';
+    body: undefined;
+    answer: undefined;
+  };
+  list_conversations: {
+    method: 'GET';
+    path: '/api/console/conversations';
+    body: undefined;
+    answer: InboxPageView;
+  };
+  get_conversation: {
+    method: 'GET';
+    path: '/api/console/conversations/{id}';
+    body: undefined;
+    answer: OneConversationView;
+  };
+  assign_conversation: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/assign';
+    body: AssignBody;
+    answer: OneConversationView;
+  };
+  receive_messages: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/delivered';
+    body: SeqBody;
+    answer: undefined;
+  };
+  list_messages: {
+    method: 'GET';
+    path: '/api/console/conversations/{id}/messages';
+    body: undefined;
+    answer: MessagesView;
+  };
+  send_message: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/messages';
+    body: AgentMessageBody;
+    answer: OneMessage;
+  };
+  read_messages: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/read';
+    body: SeqBody;
+    answer: undefined;
+  };
+  reopen_conversation: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/reopen';
+    body: undefined;
+    answer: OneConversationView;
+  };
+  resolve_conversation: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/resolve';
+    body: undefined;
+    answer: OneConversationView;
+  };
+  snooze_conversation: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/snooze';
+    body: SnoozeBody;
+    answer: OneConversationView;
+  };
+  type_message: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/typing';
+    body: undefined;
+    answer: undefined;
+  };
+  create_invitation: {
+    method: 'POST';
+    path: '/api/console/invitations';
+    body: InvitationBody;
+    answer: Invited;
+  };
+  accept_invitation: {
+    method: 'POST';
+    path: '/api/console/invitations/accept';
+    body: AcceptBody;
+    answer: SessionView;
+  };
+  delete_invitation: {
+    method: 'DELETE';
+    path: '/api/console/invitations/{agent_id}';
+    body: undefined;
+    answer: undefined;
+  };
+  resend_invitation: {
+    method: 'POST';
+    path: '/api/console/invitations/{agent_id}/resend';
+    body: NoFields;
+    answer: undefined;
+  };
+  update_me: {
+    method: 'PUT';
+    path: '/api/console/me';
+    body: NameBody;
+    answer: undefined;
+  };
+  update_availability: {
+    method: 'PUT';
+    path: '/api/console/me/availability';
+    body: AvailabilityBody;
+    answer: undefined;
+  };
+  update_password: {
+    method: 'PUT';
+    path: '/api/console/password';
+    body: ChangeBody;
+    answer: undefined;
+  };
+  forgot_password: {
+    method: 'POST';
+    path: '/api/console/password/forgot';
+    body: ForgotBody;
+    answer: undefined;
+  };
+  reset_password: {
+    method: 'POST';
+    path: '/api/console/password/reset';
+    body: ResetBody;
+    answer: undefined;
+  };
+  get_person: {
+    method: 'GET';
+    path: '/api/console/people/{person_id}';
+    body: undefined;
+    answer: HeldPerson;
+  };
+  block_person: {
+    method: 'POST';
+    path: '/api/console/people/{person_id}/block';
+    body: undefined;
+    answer: undefined;
+  };
+  erase_person: {
+    method: 'POST';
+    path: '/api/console/people/{person_id}/erase';
+    body: EraseBody;
+    answer: ErasureView;
+  };
+  reveal_field: {
+    method: 'POST';
+    path: '/api/console/people/{person_id}/reveal';
+    body: RevealBody;
+    answer: RevealedView;
+  };
+  unblock_person: {
+    method: 'POST';
+    path: '/api/console/people/{person_id}/unblock';
+    body: undefined;
+    answer: undefined;
+  };
+  get_policy: {
+    method: 'GET';
+    path: '/api/console/policy';
+    body: undefined;
+    answer: PolicyView;
+  };
+  search_messages: {
+    method: 'GET';
+    path: '/api/console/search';
+    body: undefined;
+    answer: SearchPageView;
+  };
+  get_session: {
+    method: 'GET';
+    path: '/api/console/session';
+    body: undefined;
+    answer: SessionView;
+  };
+  create_session: {
+    method: 'POST';
+    path: '/api/console/session';
+    body: SignInBody;
+    answer: SessionView;
+  };
+  delete_session: {
+    method: 'DELETE';
+    path: '/api/console/session';
+    body: undefined;
+    answer: undefined;
+  };
+  list_sessions: {
+    method: 'GET';
+    path: '/api/console/sessions';
+    body: undefined;
+    answer: Sessions;
+  };
+  delete_other_sessions: {
+    method: 'DELETE';
+    path: '/api/console/sessions';
+    body: undefined;
+    answer: undefined;
+  };
+  delete_one_session: {
+    method: 'DELETE';
+    path: '/api/console/sessions/{id}';
+    body: undefined;
+    answer: undefined;
+  };
+  create_owner: {
+    method: 'POST';
+    path: '/api/console/setup';
+    body: SetupBody;
+    answer: SessionView;
+  };
+  list_sites: {
+    method: 'GET';
+    path: '/api/console/sites';
+    body: undefined;
+    answer: Sites;
+  };
+  create_site: {
+    method: 'POST';
+    path: '/api/console/sites';
+    body: SiteBody;
+    answer: SiteView;
+  };
+  get_site: {
+    method: 'GET';
+    path: '/api/console/sites/{id}';
+    body: undefined;
+    answer: SiteView;
+  };
+  update_site: {
+    method: 'PATCH';
+    path: '/api/console/sites/{id}';
+    body: SitePatch;
+    answer: SiteView;
+  };
+  check_site: {
+    method: 'POST';
+    path: '/api/console/sites/{id}/check';
+    body: undefined;
+    answer: undefined;
+  };
+  create_totp: {
+    method: 'POST';
+    path: '/api/console/totp';
+    body: PasswordBody;
+    answer: Start;
+  };
+  update_totp: {
+    method: 'PUT';
+    path: '/api/console/totp';
+    body: CodeBody;
+    answer: RecoveryCodes;
+  };
+  delete_totp: {
+    method: 'DELETE';
+    path: '/api/console/totp';
+    body: PasswordBody;
+    answer: undefined;
+  };
+  get_working_hours: {
+    method: 'GET';
+    path: '/api/console/working-hours';
+    body: undefined;
+    answer: Record<string, unknown>;
+  };
+  update_working_hours: {
+    method: 'PUT';
+    path: '/api/console/working-hours';
+    body: Record<string, unknown>;
+    answer: Record<string, unknown>;
+  };
+  get_workspace: {
+    method: 'GET';
+    path: '/api/console/workspace';
+    body: undefined;
+    answer: WorkspaceView;
+  };
+  update_workspace: {
+    method: 'PATCH';
+    path: '/api/console/workspace';
+    body: WorkspaceBody;
+    answer: WorkspaceView;
+  };
+  list_own_conversations: {
+    method: 'GET';
+    path: '/api/widget/conversations';
+    body: undefined;
+    answer: VisitorConversationsView;
+  };
+  receive_own_messages: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/delivered';
+    body: SeqBody;
+    answer: undefined;
+  };
+  end_conversation: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/end';
+    body: undefined;
+    answer: undefined;
+  };
+  list_own_messages: {
+    method: 'GET';
+    path: '/api/widget/conversations/{id}/messages';
+    body: undefined;
+    answer: MessagesView;
+  };
+  send_own_message: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/messages';
+    body: VisitorMessageBody;
+    answer: OneMessage;
+  };
+  rate_conversation: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/rating';
+    body: RatingBody;
+    answer: undefined;
+  };
+  read_own_messages: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/read';
+    body: SeqBody;
+    answer: undefined;
+  };
+  type_own_message: {
+    method: 'POST';
+    path: '/api/widget/conversations/{id}/typing';
+    body: undefined;
+    answer: undefined;
+  };
+  get_own_data: {
+    method: 'GET';
+    path: '/api/widget/me';
+    body: undefined;
+    answer: HeldView;
+  };
+  update_own_contact: {
+    method: 'PUT';
+    path: '/api/widget/me/contact';
+    body: ContactBody;
+    answer: ContactView;
+  };
+  erase_own_data: {
+    method: 'POST';
+    path: '/api/widget/me/erase';
+    body: EraseBody;
+    answer: ErasureView;
+  };
+  export_own_data: {
+    method: 'GET';
+    path: '/api/widget/me/export';
+    body: undefined;
+    answer: Record<string, unknown>;
+  };
+  choose_remembering: {
+    method: 'POST';
+    path: '/api/widget/me/remember';
+    body: RememberBody;
+    answer: RememberView;
+  };
+  get_widget_config: {
+    method: 'GET';
+    path: '/api/widget/{site_id}/config';
+    body: undefined;
+    answer: WidgetConfig;
+  };
+  start_conversation: {
+    method: 'POST';
+    path: '/api/widget/{site_id}/conversations';
+    body: NewConversationBody;
+    answer: StartedView;
+  };
+  get_health: {
+    method: 'GET';
+    path: '/healthz';
+    body: undefined;
+    answer: undefined;
+  };
+  get_readiness: {
+    method: 'GET';
+    path: '/readyz';
+    body: undefined;
+    answer: undefined;
+  };
+  get_version: {
+    method: 'GET';
+    path: '/version';
+    body: undefined;
+    answer: Version;
+  };
+}
