@@ -25,7 +25,7 @@ fn dead_rust(files: &[TextFile]) -> Vec<Finding> {
             .iter()
             .filter(|parent| parents.contains(&parent.path))
             .any(|parent| declares(&parent.text, &module));
-        if !declared {
+        if !declared && !is_part_of_a_test(&file.path, files) {
             findings.push(Finding::Fault(format!(
                 "{} is named by no `mod {module};` in {}",
                 file.path,
@@ -34,6 +34,29 @@ fn dead_rust(files: &[TextFile]) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Below `tests/`, a test names a folder of modules (`mod common;`) or of fixtures (a path in a text).
+fn is_part_of_a_test(path: &str, files: &[TextFile]) -> bool {
+    let Some((before, rest)) = path.split_once("/tests/") else {
+        return false;
+    };
+    let Some((folder, _)) = rest.split_once('/') else {
+        return false;
+    };
+    let tests = format!("{before}/tests/");
+    files
+        .iter()
+        .filter(|file| {
+            file.path
+                .strip_prefix(&tests)
+                .is_some_and(|name| !name.contains('/'))
+        })
+        .any(|test| {
+            let is_fixture = test.text.contains(&format!("tests/{folder}"));
+            let is_shared = path.ends_with(&format!("/{folder}/mod.rs"));
+            is_fixture || (is_shared && declares(&test.text, folder))
+        })
 }
 
 /// The files that may declare this one, and the module's name; `None` for a root of a crate.
