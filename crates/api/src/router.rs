@@ -101,13 +101,10 @@ pub fn router(app: Arc<App>, settings: &RouterSettings) -> Router {
     let streams = Router::new()
         .route("/api/stream", any(stream_socket::open_socket))
         .route("/api/stream/sse", get(stream_sse::open_sse));
-    let cross_origin = widget.merge(streams).layer(middleware::from_fn_with_state(
-        Arc::clone(&app),
-        cors::allow_sites,
-    ));
     Router::new()
         .merge(console)
-        .merge(cross_origin)
+        .merge(widget)
+        .merge(streams)
         .merge(pages::routes())
         .route("/api/openapi.json", get(get_openapi))
         .route("/w/{file}", get(loader::get_loader))
@@ -121,6 +118,10 @@ pub fn router(app: Arc<App>, settings: &RouterSettings) -> Router {
             limit_address,
         ))
         .layer(Extension(limits))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            cors::allow_sites,
+        ))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
             header::secure,

@@ -18,6 +18,8 @@ const TALKS: &str = include_str!("../demo/talks.json");
 const SIMULATED_MAX: usize = 500;
 /// Pause between two of them.
 const SIMULATED_PAUSE: Duration = Duration::from_secs(20);
+/// Length of the owner's password: 96 random bits.
+const PASSWORD_CHARS: usize = 16;
 /// Address of the demo's owner; it receives letters in the demo's own mail page only.
 const OWNER_EMAIL: &str = "owner@demo.example";
 
@@ -64,12 +66,16 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     let link = serve::start(&app)
         .await?
         .context("the demo's folder is new")?;
-    let demo = Demo::seed(Arc::clone(&app), &link, address.port())
+    // Good for this run only: the folder goes, and the password with it.
+    let password: String = app.new_token().chars().take(PASSWORD_CHARS).collect();
+    let demo = Demo::seed(Arc::clone(&app), &link, &password)
         .await
         .context("seed the demo")?;
-    println!("The shop:    http://localhost:{}/demo/shop", address.port());
-    println!("The console: http://127.0.0.1:{}/demo", address.port());
-    println!("Letters:     http://127.0.0.1:{}/demo/mail", address.port());
+    let port = address.port();
+    println!("The shop:    http://localhost:{port}/demo/shop");
+    println!("The console: http://127.0.0.1:{port}/console");
+    println!("             sign in as {OWNER_EMAIL} with the password {password}");
+    println!("Letters:     http://127.0.0.1:{port}/demo/mail");
     println!("Stop with Ctrl-C; nothing stays behind.");
     let simulation = tokio::spawn(demo.simulate());
     serve::serve_on(app, &config, listener, serve::stop_signal()).await;
@@ -86,7 +92,7 @@ struct Demo {
 }
 
 impl Demo {
-    async fn seed(app: Arc<App>, link: &str, port: u16) -> anyhow::Result<Self> {
+    async fn seed(app: Arc<App>, link: &str, password: &str) -> anyhow::Result<Self> {
         let token = link
             .split_once("token=")
             .context("an owner link holds a token")?
@@ -95,11 +101,11 @@ impl Demo {
             token: token.to_owned(),
             name: "Demo owner".to_owned(),
             email: OWNER_EMAIL.to_owned(),
-            password: app.new_token(),
+            password: password.to_owned(),
         };
         let session = app.set_up_owner(setup).await?;
         let agent = app.authenticate_session(&session.token).await?;
-        let base = format!("http://localhost:{port}");
+        let base = app.settings.public_url.replace("127.0.0.1", "localhost");
         let site_id = name_site(&app, &agent, &base).await?;
         add_replies(&app, &agent).await?;
         let talks = serde_json::from_str(TALKS).context("read the demo's conversations")?;
