@@ -68,6 +68,12 @@ impl App {
         });
     }
 
+    /// Look-up key of an address, for [`Self::request_reset`].
+    #[must_use]
+    pub fn reset_index(&self, email: &str) -> [u8; 32] {
+        self.login_index(email)
+    }
+
     /// Queues the letter for every membership of the address.
     ///
     /// # Errors
