@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use app::App;
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use domain::PersonId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,6 +12,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     body::Body,
     extract::{Agent, Visitor},
+    path::PathId,
     problem::{Answer, ProblemBody},
 };
 
@@ -54,7 +52,7 @@ async fn erase_own_data(
 async fn erase_person(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
-    Path(person_id): Path<PersonId>,
+    PathId(person_id): PathId<PersonId>,
     Body(EraseBody {}): Body<EraseBody>,
 ) -> Answer<Json<ErasureView>> {
     let receipt = app.erase_person(&agent, person_id).await?;

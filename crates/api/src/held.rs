@@ -6,7 +6,7 @@ use app::{App, Export, HeldPerson, HeldView, RevealedView};
 use axum::{
     Json,
     body::Body as Stream,
-    extract::{Path, State},
+    extract::State,
     http::header,
     response::{IntoResponse, Response},
 };
@@ -19,6 +19,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     body::Body,
     extract::{Agent, Visitor},
+    path::PathId,
     problem::{Answer, ProblemBody},
 };
 
@@ -81,7 +82,7 @@ fn pieces(export: Export) -> Stream {
 async fn get_person(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
-    Path(person_id): Path<PersonId>,
+    PathId(person_id): PathId<PersonId>,
 ) -> Answer<Json<HeldPerson>> {
     Ok(Json(app.get_person(&agent, person_id).await?))
 }
@@ -95,7 +96,7 @@ async fn get_person(
 async fn reveal_field(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
-    Path(person_id): Path<PersonId>,
+    PathId(person_id): PathId<PersonId>,
     Body(body): Body<RevealBody>,
 ) -> Answer<Json<RevealedView>> {
     let revealed = app.reveal_field(&agent, person_id, &body.field, &body.purpose);

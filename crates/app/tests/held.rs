@@ -1,5 +1,5 @@
 //! What is held, told and opened: to the person, to personnel, as a file; and the choices a person makes.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 
@@ -158,11 +158,7 @@ async fn revealed_field_is_entered_and_counted() {
 async fn reveal_is_refused_outside_purpose_role_and_field() {
     on_both(|world| async move {
         let person = world.seed_person(MARK, 1).await.visitor.person_id;
-        let reveal = |role, field: &'static str, purpose: &'static str| {
-            let agent = world.agent(role);
-            let app = std::sync::Arc::clone(&world.app);
-            async move { app.reveal_field(&agent, person, field, purpose).await.err() }
-        };
+        let reveal = |role, field, purpose| reveal(&world, (role, person), field, purpose);
         let clause = |error: Option<AppError>| match error {
             Some(AppError::Denied(refusal)) => refusal.clause,
             other => panic!("{other:?}"),
@@ -180,6 +176,17 @@ async fn reveal_is_refused_outside_purpose_role_and_field() {
         assert_eq!(fine, None);
     })
     .await;
+}
+
+async fn reveal(
+    world: &World,
+    (role, person): (Role, domain::PersonId),
+    field: &'static str,
+    purpose: &'static str,
+) -> Option<AppError> {
+    let agent = world.agent(role);
+    let revealed = world.app.reveal_field(&agent, person, field, purpose);
+    revealed.await.err()
 }
 
 #[tokio::test]

@@ -17,6 +17,8 @@ words! {
         Verification = "verification",
         /// Leads a visitor from a letter back into the conversation.
         Resume = "resume",
+        /// Keeps a browser in the conversation it was led back to; it may be used until it ends.
+        ChatSession = "chat_session",
     }
 }
 
@@ -28,7 +30,7 @@ impl LinkKind {
             Self::Owner => 30 * 60,
             Self::Invitation => 7 * 24 * 3_600,
             Self::PasswordReset => 60 * 60,
-            Self::Verification => 24 * 3_600,
+            Self::Verification | Self::ChatSession => 24 * 3_600,
             Self::Resume => 30 * 24 * 3_600,
         }
     }
@@ -46,6 +48,7 @@ mod tests {
             ("password_reset", 60),
             ("verification", 1_440),
             ("resume", 43_200),
+            ("chat_session", 1_440),
         ] {
             let kind: LinkKind = word.parse().unwrap();
             assert_eq!(kind.lifetime_s(), minutes * 60, "{word}");

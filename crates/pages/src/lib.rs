@@ -4,11 +4,15 @@
 //! Must not know: JSON routes, SQL.
 
 mod asset;
+mod cookie;
 mod demo;
+mod form;
 mod home;
 pub mod policy;
 mod problem;
 mod render;
+mod resume;
+mod verify;
 
 use std::sync::Arc;
 
@@ -22,4 +26,6 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(demo::routes())
         .merge(home::routes())
         .merge(policy::routes())
+        .merge(resume::routes())
+        .merge(verify::routes())
 }

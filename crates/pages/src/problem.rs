@@ -83,6 +83,11 @@ impl Problem {
         )
     }
 
+    /// The status it is answered with.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// Leads back to where the reader was.
     pub(crate) fn back(mut self, href: String, label: &'static str) -> Self {
         self.page.back = Some((href, label));
