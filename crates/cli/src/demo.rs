@@ -232,13 +232,13 @@ async fn name_site(app: &App, agent: &app::Agent, base: &str) -> anyhow::Result<
         .parse()?;
     let own = app.settings.public_url.clone();
     let change = SiteChange {
-        name: Some("Harbour Pottery".to_owned()),
+        name: Some("Gull and Tide".to_owned()),
         origins: Some(vec![base.to_owned(), own]),
         ask_email: Some(true),
         ..SiteChange::default()
     };
     app.update_site(agent, site_id, change).await?;
-    app.rename_workspace(agent, "Harbour Pottery").await?;
+    app.rename_workspace(agent, "Gull and Tide").await?;
     Ok(site_id)
 }
 
