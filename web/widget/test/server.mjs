@@ -186,7 +186,7 @@ export async function startServer(options = {}) {
     }
     if (act === "contact") {
       person.visitor.email_masked = body.email;
-      return json(response, 200, {});
+      return json(response, 200, { verification_sent: true });
     }
     return json(response, 200, hold(person, control.policyVersion));
   }

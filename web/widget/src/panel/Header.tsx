@@ -3,6 +3,11 @@ import { findCurrent, type Key } from "../core";
 import type { Widget } from "../widget";
 import { Icon } from "./icons";
 
+const AVAILABILITY_KEYS: Readonly<Record<string, Key>> = {
+  online: "availability.online",
+  offline: "availability.offline",
+};
+
 /** Who answers and whether they are here; the menu and the close button. */
 export function Header({ w, onClose }: { w: Widget; onClose: () => void }) {
   const { config, view } = w.state;
@@ -29,8 +34,7 @@ export function Header({ w, onClose }: { w: Widget; onClose: () => void }) {
           <span class={`here ${availability}`}>
             {agent && <bdi>{config.name}</bdi>}
             {agent && " · "}
-            {(availability === "away" && config.reply_within_text) ||
-              w.t(`availability.${availability}`)}
+            {w.t(AVAILABILITY_KEYS[availability] ?? "availability.away")}
           </span>
         )}
       </div>

@@ -1,3 +1,4 @@
+import type { ContactView } from "@chatham/client/api.gen";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { attempt, findCurrent, getPolicyVersion } from "../core";
 import { Later } from "../panel/Later";
@@ -100,11 +101,16 @@ function EmailCard({ w }: { w: Widget }) {
     setBad(!isEmail(address));
     if (!isEmail(address)) return;
     const saved = await attempt(w, () =>
-      w.api.post("/me/contact", { email: address, policy_version: getPolicyVersion(w) }, "PUT"),
+      w.api.post<ContactView>(
+        "/me/contact",
+        { email: address, policy_version: getPolicyVersion(w) },
+        "PUT",
+      ),
     );
     if (!saved) return;
     w.memory.set({ hasEmail: true });
-    w.set({ notice: t("emailSaved", { email: address }) });
+    const key = saved.verification_sent ? "emailVerify" : "emailSaved";
+    w.set({ notice: t(key, { email: address }) });
   }
   return (
     <form class="card" noValidate onSubmit={(event) => void save(event)}>

@@ -1,7 +1,7 @@
 // The conversations of a visitor as the server knows them, and what the stream says about them.
 import { openStream, type Stream, type StreamEvent } from "@chatham/ui/stream";
 import { Problem } from "../api";
-import type { Availability, Conversation, Message } from "../contract";
+import type { Conversation, Conversations, Message, Messages } from "../contract";
 import { type Core, EMPTY, findCurrent } from "../core";
 
 export interface Talk {
@@ -115,7 +115,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
 
   async function loadMessages(id: string): Promise<void> {
     const path = `/conversations/${id}/messages?limit=${PAGE_MESSAGES}`;
-    const page = await core.api.get<{ messages: Message[]; has_more: boolean }>(path);
+    const page = await core.api.get<Messages>(path);
     if (core.state.current !== id) return;
     core.set({ messages: page.messages, hasOlder: page.has_more, isLoaded: true });
     isNews(id, page.messages.at(-1)?.seq ?? 0);
@@ -127,9 +127,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
 
   async function refetch(): Promise<void> {
     try {
-      const { conversations } = await core.api.get<{ conversations: Conversation[] }>(
-        "/conversations",
-      );
+      const { conversations } = await core.api.get<Conversations>("/conversations");
       const kept = conversations.find((it) => it.id === core.state.current);
       const open = conversations.find((it) => it.state !== "resolved");
       const shown = kept ?? open ?? conversations[0];
@@ -199,7 +197,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     },
     "availability.changed"(data) {
       const { config } = core.state;
-      const availability = data.availability as Availability;
+      const availability = String(data.availability);
       if (config) core.set({ config: { ...config, availability } });
       core.bridge.emit("availability", { availability });
     },
@@ -235,7 +233,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
       if (!current || !first) return;
       const query = `before_seq=${first.seq}&limit=${PAGE_MESSAGES}`;
       const path = `/conversations/${current}/messages?${query}`;
-      const page = await core.api.get<{ messages: Message[]; has_more: boolean }>(path);
+      const page = await core.api.get<Messages>(path);
       if (core.state.current !== current) return;
       core.set({ messages: merge(page.messages, core.state.messages), hasOlder: page.has_more });
     },
