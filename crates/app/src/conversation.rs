@@ -3,8 +3,8 @@
 //! Must not know: HTTP, SQL; which transitions are allowed (`domain`).
 
 use domain::{
-    AgentId, AuthorKind, ConversationId, ConversationRefusal, ConversationState, PersonId, Status,
-    SystemCode, Transition, WorkspaceId,
+    AgentId, AuthorKind, ConversationId, ConversationRefusal, ConversationState, JobId, PersonId,
+    Status, SystemCode, Transition, WorkspaceId,
 };
 use policy::Timestamp;
 use serde::Serialize;
@@ -292,36 +292,31 @@ impl App {
             .await
     }
 
-    /// Opens snoozed conversations whose time has come, at most `limit`; how many.
+    /// Opens a snoozed conversation if its time has come. For the job that the snooze left; a later snooze
+    /// left a job of its own.
     ///
     /// # Errors
     /// Those of the databases.
-    pub async fn wake_snoozed(&self, limit: i64) -> Result<usize, AppError> {
+    pub async fn wake_conversation(
+        &self,
+        workspace_id: WorkspaceId,
+        conversation_id: ConversationId,
+    ) -> Result<(), AppError> {
+        let changer = Changer {
+            workspace_id,
+            conversation_id,
+            owner: None,
+            actor_id: "system".to_owned(),
+        };
         let now = self.now();
-        let due: Vec<(WorkspaceId, ConversationId)> = self
-            .store
-            .data
-            .read(move |tx| store::list_due_snoozes(tx, now, limit))
+        match self
+            .change(changer, move |status| Ok(status.wake(now)))
             .await
-            .map_err(|error: StoreError| AppError::from(error))?;
-        let count = due.len();
-        for (workspace_id, conversation_id) in due {
-            let changer = Changer {
-                workspace_id,
-                conversation_id,
-                owner: None,
-                actor_id: "system".to_owned(),
-            };
-            match self
-                .change(changer, move |status| Ok(status.wake(now)))
-                .await
-            {
-                // Erased in between: there is nothing to wake.
-                Ok(()) | Err(AppError::NotFound) => {}
-                Err(error) => return Err(error),
-            }
+        {
+            // Erased in between: there is nothing to wake.
+            Err(AppError::NotFound) => Ok(()),
+            other => other,
         }
-        Ok(count)
     }
 
     async fn change_as_agent(
@@ -355,6 +350,7 @@ impl App {
         let key = self.keyring.person(workspace_id, person_id).await?;
         let sealer = Sealer::new(workspace_id, key, self.random_source());
         let (now, policy_version) = (self.now(), self.policy().version());
+        let job_id = JobId::new(now, self.random());
         let written = self.store.data.write(move |tx| {
             let row = store::take_seq(tx, workspace_id, conversation_id, None)?
                 .ok_or(AppError::NotFound)?;
@@ -370,6 +366,9 @@ impl App {
             store::update_status(tx, workspace_id, &row, &change.next)?;
             tell(tx, "message.created", audience(code), &message, now)?;
             tell(tx, "conversation.updated", Audience::All, &message, now)?;
+            if let Some(until) = change.next.snoozed_until {
+                store::enqueue_job(tx, &wake_job(&message, job_id, until), now)?;
+            }
             Ok(())
         });
         match written.await {
@@ -390,6 +389,19 @@ fn load_own(
         unread: store::count_unread_of_visitor(tx, workspace_id, &row, UNREAD_COUNT_MAX)?,
         row,
     })
+}
+
+/// The timer of a snooze, in the database: it outlives a restart.
+fn wake_job(message: &NewMessage, job_id: JobId, until: Timestamp) -> store::NewJob {
+    store::NewJob {
+        workspace_id: message.workspace_id,
+        job_id,
+        kind: "wake_conversation",
+        ref_id: message.conversation_id.to_string(),
+        person_id: Some(message.person_id),
+        seq: Some(message.seq),
+        run_at: until,
+    }
 }
 
 /// Who is told of a code.

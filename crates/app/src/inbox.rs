@@ -389,15 +389,19 @@ fn rating(
 /// The beginning of a text on one line.
 pub(crate) fn one_line(text: &str, chars_max: usize) -> String {
     let mut line = String::new();
-    let words = text.split_whitespace();
-    for (at, character) in words.flat_map(|word| word.chars().chain([' '])).enumerate() {
-        if at == chars_max {
-            line.push('…');
-            return line;
+    let mut left = chars_max;
+    for word in text.split_whitespace() {
+        let separator = (!line.is_empty()).then_some(' ');
+        for character in separator.into_iter().chain(word.chars()) {
+            if left == 0 {
+                line.push('…');
+                return line;
+            }
+            line.push(character);
+            left -= 1;
         }
-        line.push(character);
     }
-    line.trim_end().to_owned()
+    line
 }
 
 fn parse_query(

@@ -74,6 +74,12 @@ impl App {
                     .await?;
                 Ok(JobOutcome::Done)
             }
+            "wake_conversation" => {
+                let conversation_id: ConversationId = reference(job)?;
+                self.wake_conversation(workspace_id, conversation_id)
+                    .await?;
+                Ok(JobOutcome::Done)
+            }
             "letter_invitation" => self.send_invitation(workspace_id, reference(job)?).await,
             "letter_password_reset" => self.send_reset(workspace_id, reference(job)?).await,
             "letter_verification" => {

@@ -437,30 +437,6 @@ pub fn is_answering(
     Ok(found.is_some())
 }
 
-/// Snoozed conversations whose time has come, at most `limit`.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn list_due_snoozes(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    limit: i64,
-) -> Result<Vec<(WorkspaceId, ConversationId)>, StoreError> {
-    let rows = tx.query(
-        concat!(
-            "select workspace_id, conversation_id
-             from conversation
-             where state = 'snoozed' and snoozed_until <= $1 and ",
-            person_is_active!(),
-            "order by snoozed_until limit $2"
-        ),
-        &[now.into(), limit.into()],
-    )?;
-    rows.into_iter()
-        .map(|mut row| Ok((row.parse("workspace_id")?, row.parse("conversation_id")?)))
-        .collect()
-}
-
 fn status_values(workspace_id: WorkspaceId, row: &ConversationRow, next: &Status) -> Vec<Value> {
     vec![
         workspace_id.into(),

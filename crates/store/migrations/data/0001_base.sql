@@ -110,8 +110,6 @@ create index conversation_by_state on conversation (workspace_id, state, last_me
 create index conversation_by_assignee
     on conversation (workspace_id, assignee_id, state, last_message_at);
 create index conversation_by_waiting on conversation (workspace_id, state, waiting_since);
--- Across workspaces: the sweep that wakes what is due.
-create index conversation_by_snooze on conversation (snoozed_until);
 
 -- The counts of the inbox, kept with each transition: never a scan.
 create table inbox_count (
