@@ -44,12 +44,11 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Full` if the database does not answer or cannot write.
     pub async fn first_owner_link(&self) -> Result<Option<String>, AppError> {
-        let host = match self.first_workspace().await? {
-            Some(workspace_id) => workspace_id,
-            None => {
-                let own = [self.settings.public_url.clone()];
-                self.create_workspace(HOST_NAME, &own).await?.workspace_id
-            }
+        let host = if let Some(workspace_id) = self.first_workspace().await? {
+            workspace_id
+        } else {
+            let own = [self.settings.public_url.clone()];
+            self.create_workspace(HOST_NAME, &own).await?.workspace_id
         };
         let owners: usize = self
             .store
