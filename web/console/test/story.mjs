@@ -234,7 +234,7 @@ await story("a value is revealed on demand and said to be logged", async (page) 
   const item = page.locator(".held-item", { hasText: "E-mail" });
   await item.getByRole("button").click();
   await item.getByText("sofia@marchetti.example").waitFor();
-  await item.getByText("This reading is logged.").waitFor();
+  await item.getByText("This reading is logged").waitFor();
 });
 
 await story("erasing asks, gives a receipt, and takes the conversation away", async (page) => {

@@ -5,6 +5,7 @@ import { useAction } from "../core/load";
 import { wordRetention } from "../core/retention";
 import { longDate, relative } from "../core/time";
 import { wordError } from "../core/wording";
+import { may } from "../session/state";
 
 const SHOWN_MS = 60_000;
 
@@ -37,7 +38,7 @@ export function HeldLine({ item, personId }: HeldLineProps) {
       </p>
       {value !== undefined && (
         <p class="held-logged" role="status">
-          {t("person.logged")}
+          {t("person.logged", { purpose: tCode("purpose", readingPurpose()) })}
         </p>
       )}
       {error !== undefined && (
@@ -71,6 +72,11 @@ function untilText(item: HeldItem): string {
   return t("person.deleted", { date: longDate(item.delete_at), when: relative(item.delete_at) });
 }
 
+/** What an agent reads for: to answer, or, without that right, to carry out the person's own. */
+function readingPurpose(): string {
+  return may("answer") ? "support.reply" : "rights.request";
+}
+
 /** A value in the clear, for a minute. Each reading is logged by the server before it answers. */
 function useReveal(item: HeldItem, personId: string) {
   const [value, setValue] = useState<string | undefined>();
@@ -82,7 +88,7 @@ function useReveal(item: HeldItem, personId: string) {
   }, [value]);
   const reveal = () =>
     void action.run(async () => {
-      const answer = await api.people.reveal(personId, item.field, item.purpose);
+      const answer = await api.people.reveal(personId, item.field, readingPurpose());
       setValue(answer.value);
     });
   return {
