@@ -10,21 +10,23 @@ import { Button } from "../kit/button";
 import { layOut } from "./merge";
 import { MessageLine } from "./message";
 import { PendingLine } from "./pending";
+import type { Unread } from "./reading";
 import { openThread, readOlder, type Thread, threadOf, threads } from "./thread";
 import { TypingLine } from "./typing";
 
 interface LogProps {
   conversation: Conversation;
-  unreadFrom: number | undefined;
+  unread: Unread;
   onSeen: (seq: number) => void;
 }
 
 const NEAR_END_PX = 80;
 
 /** The conversation itself. It is read out as it grows, but not while its history is put in place. */
-export function Log({ conversation, unreadFrom, onSeen }: LogProps) {
+export function Log({ conversation, unread, onSeen }: LogProps) {
   const thread = useStore(threads, (all) => threadOf(all, conversation.id));
   const rows = useMemo(() => layOut(thread.messages, isSameDay), [thread.messages]);
+  const unreadFrom = findUnread(thread.messages, unread);
   const place = useRef<HTMLDivElement>(null);
   const lastSeq = thread.messages.at(-1)?.seq ?? 0;
   const scroll = useScroll(place, thread.messages, thread.pending);
@@ -81,6 +83,15 @@ export function Log({ conversation, unreadFrom, onSeen }: LogProps) {
       )}
     </div>
   );
+}
+
+/** Where reading goes on: the first of the visitor's messages that were unread at the opening. */
+function findUnread(messages: readonly Message[], unread: Unread): number | undefined {
+  if (unread.count === 0) return undefined;
+  const theirs = messages.filter(
+    (one) => one.author.kind === "visitor" && one.seq <= unread.lastSeq,
+  );
+  return theirs.at(-unread.count)?.seq;
 }
 
 /** The newest reply says in words how far it has come; those before it only by their marks. */

@@ -58,7 +58,7 @@ function OpenConversation({ conversation, place, personShown, onPerson }: OpenPr
         onChoose={setChooser}
         onUnread={reading.markUnread}
       />
-      <Log conversation={conversation} unreadFrom={reading.unreadFrom} onSeen={reading.seen} />
+      <Log conversation={conversation} unread={reading.unread} onSeen={reading.seen} />
       <Composer conversation={conversation} />
       {chooser === "assign" && <AssignPicker conversation={conversation} onClose={close} />}
       {chooser === "snooze" && (

@@ -2,21 +2,29 @@
 // on the screen of a visible page.
 import { api, type Conversation } from "@chatham/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { patchConversation } from "../inbox/state";
+import { keepUnread, markRead } from "../inbox/state";
 
 const READ_DELAY_MS = 400;
 
+/** What was unread when the conversation was opened: so many messages of the visitor, up to this one. */
+export interface Unread {
+  count: number;
+  lastSeq: number;
+}
+
 export interface Reading {
-  /** The first message that was unread when the conversation was opened. */
-  unreadFrom: number | undefined;
+  unread: Unread;
   /** The reader has the end of the log before the eyes. */
   seen: (seq: number) => void;
   markUnread: () => void;
 }
 
 export function useReading(conversation: Conversation): Reading {
-  const { id, last_seq, unread } = conversation;
-  const [unreadFrom] = useState(() => (unread > 0 ? last_seq - unread + 1 : undefined));
+  const { id } = conversation;
+  const [unread] = useState(() => ({
+    count: conversation.unread,
+    lastSeq: conversation.last_seq,
+  }));
   const told = useRef(0);
   const held = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -27,7 +35,7 @@ export function useReading(conversation: Conversation): Reading {
       clearTimeout(timer.current);
       timer.current = setTimeout(() => {
         told.current = seq;
-        patchConversation(id, { unread: 0 });
+        markRead(id);
         api.conversations.read(id, seq).catch(() => {
           // Told again with the next message or the next opening.
           told.current = 0;
@@ -39,8 +47,7 @@ export function useReading(conversation: Conversation): Reading {
   const markUnread = () => {
     clearTimeout(timer.current);
     held.current = true;
-    patchConversation(id, { unread: 1 });
-    api.conversations.read(id, Math.max(0, last_seq - 1)).catch(() => undefined);
+    keepUnread(id);
   };
-  return { unreadFrom, seen, markUnread };
+  return { unread, seen, markUnread };
 }

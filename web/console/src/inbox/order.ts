@@ -1,5 +1,5 @@
 // Which conversations stand in a list, and in what order: who waits longest comes first.
-import type { Conversation, ConversationState, InboxView } from "@chatham/client";
+import type { Conversation, ConversationState, InboxView, Message } from "@chatham/client";
 
 export function isListed(
   conversation: Conversation,
@@ -11,6 +11,30 @@ export function isListed(
   if (view === "mine") return conversation.assignee_id === me;
   if (view === "unassigned") return !conversation.assignee_id;
   return true;
+}
+
+const PREVIEW_LENGTH = 120;
+
+/** What the list shows of a conversation once this message stands in it. */
+export function afterMessage(conversation: Conversation, message: Message): Conversation {
+  const { kind, author, body, seq, created_at } = message;
+  const next: Conversation = {
+    ...conversation,
+    last_seq: seq,
+    last_message_at: created_at,
+    last_message: {
+      kind,
+      author_kind: author.kind,
+      preview: Array.from(body).slice(0, PREVIEW_LENGTH).join(""),
+    },
+  };
+  if (author.kind === "visitor") {
+    next.unread += 1;
+    next.waiting_since = conversation.waiting_since ?? created_at;
+  } else if (author.kind === "agent" && kind === "message") {
+    next.waiting_since = null;
+  }
+  return next;
 }
 
 export function compareForInbox(a: Conversation, b: Conversation): number {

@@ -1,5 +1,5 @@
 import type { Conversation } from "@chatham/client";
-import { t } from "../core/i18n";
+import { t, tCode } from "../core/i18n";
 import { useStore } from "../core/store";
 import { clock, shortMoment, shortSpan, useNow } from "../core/time";
 import { Avatar } from "../kit/bits";
@@ -71,6 +71,9 @@ export function Waiting({ since }: { since: number }) {
 function Preview({ conversation }: { conversation: Conversation }) {
   const last = conversation.last_message;
   if (!last) return <span class="row-preview">{t("inbox.noMessage")}</span>;
+  if (last.kind === "system") {
+    return <span class="row-preview">{tCode("system", last.preview)}</span>;
+  }
   const prefix = last.kind === "note" ? t("inbox.noteBy") : t(`inbox.by.${last.author_kind}`);
   return (
     <span class={last.kind === "note" ? "row-preview row-note" : "row-preview"}>

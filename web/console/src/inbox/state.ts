@@ -5,10 +5,11 @@ import {
   type ConversationState,
   type Counts,
   type InboxView,
+  type Message,
 } from "@chatham/client";
 import { createStore } from "../core/store";
 import { getMe } from "../session/state";
-import { compareForInbox, isListed } from "./order";
+import { afterMessage, compareForInbox, isListed } from "./order";
 
 export interface Listing {
   view: InboxView;
@@ -97,12 +98,40 @@ export async function readMore(): Promise<void> {
   }
 }
 
+/** Conversations an agent put back to unread here: the server keeps how far one has read, and no less. */
+const keptUnread = new Set<string>();
+
 function remember(list: readonly Conversation[]): void {
   conversations.update((now) => {
     const next = new Map(now);
-    for (const one of list) next.set(one.id, one);
+    for (const one of list) {
+      const isKept = keptUnread.has(one.id) && one.unread === 0;
+      next.set(one.id, isKept ? { ...one, unread: 1 } : one);
+    }
     return next;
   });
+}
+
+export function keepUnread(id: string): void {
+  keptUnread.add(id);
+  patchConversation(id, { unread: 1 });
+}
+
+export function markRead(id: string): void {
+  keptUnread.delete(id);
+  patchConversation(id, { unread: 0 });
+}
+
+/** A message changes what its conversation shows in the list; one that is not known yet is read. */
+export function followMessage(message: Message): void {
+  const id = message.conversation_id;
+  const known = conversations.get().get(id);
+  if (!known)
+    void findConversation(id).then(
+      () => patchConversation(id, {}),
+      () => undefined,
+    );
+  else if (message.seq > known.last_seq) putConversation(afterMessage(known, message));
 }
 
 /** Takes in a conversation as the server sees it now, and moves it in the list or out of it. */

@@ -1,4 +1,4 @@
-import { api, type Person } from "@chatham/client";
+import { api, type HeldItem, type Person } from "@chatham/client";
 import { useEffect } from "preact/hooks";
 import { t } from "../core/i18n";
 import { useLoad } from "../core/load";
@@ -39,16 +39,26 @@ export function PersonPane({ personId, onClose }: PersonPaneProps) {
   );
 }
 
+function HeldList({ person, items }: { person: Person; items: readonly HeldItem[] }) {
+  return (
+    <ul class="held">
+      {items.map((item) => (
+        <HeldLine key={item.field} item={item} personId={person.person_id} />
+      ))}
+    </ul>
+  );
+}
+
 function PersonFacts({ person }: { person: Person }) {
   return (
     <>
       <p class="person-lead">{t("person.lead")}</p>
       {person.items.length === 0 && <p>{t("person.nothing")}</p>}
-      <ul class="held">
-        {person.items.map((item) => (
-          <HeldLine key={item.field} item={item} personId={person.person_id} />
-        ))}
-      </ul>
+      <HeldList person={person} items={person.items.filter((item) => item.revealable)} />
+      <details class="held-more">
+        <summary>{t("person.more")}</summary>
+        <HeldList person={person} items={person.items.filter((item) => !item.revealable)} />
+      </details>
       <Consents person={person} />
       <Readers person={person} />
       {may("erase") && <Erase person={person} />}

@@ -10,6 +10,7 @@ import { goTo } from "../inbox/place";
 import {
   conversations,
   findConversation,
+  followMessage,
   forgetConversations,
   patchConversation,
   putConversation,
@@ -49,6 +50,7 @@ export function connectLive(): () => void {
 function onMessage(message: Message): void {
   endTyping(message.conversation_id, message.author.id ?? message.author.kind);
   putMessage(message);
+  followMessage(message);
   noticeMessage(message);
   tellDelivered(message);
 }
