@@ -166,7 +166,7 @@ function judge(error: unknown): Failure {
   const { code, status, retry_after_s } = error.problem;
   if (code === "newer_reply") return { code, again: "hold" };
   if (!passing.has(code) && status < 500) return { code, again: "never" };
-  return retry_after_s === undefined
+  return typeof retry_after_s !== "number"
     ? { code, again: "later" }
     : { code, again: "later", waitMs: retry_after_s * 1000 };
 }

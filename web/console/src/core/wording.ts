@@ -12,12 +12,12 @@ export function wordError(error: unknown): string {
   const said =
     known || [sentence(problem.detail), sentence(problem.mend)].filter(Boolean).join(" ");
   const text = said || t("error.unexpected");
-  return problem.clause === undefined
+  return typeof problem.clause !== "number"
     ? text
     : `${text} ${t("error.clause", { clause: problem.clause })}`;
 }
 
-function sentence(text: string | undefined): string {
+function sentence(text: string | null | undefined): string {
   if (!text) return "";
   const start = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(start) ? start : `${start}.`;
