@@ -14,9 +14,10 @@ use utoipa::ToSchema;
 use crate::{
     App,
     actor::{Agent, Visitor},
+    draft::Failed,
     error::AppError,
     inbox::ConversationView,
-    message::{Failed, fresh_id},
+    message::fresh_id,
     sealer::Sealer,
 };
 

@@ -30,7 +30,7 @@ const GIVEN_UP_DAYS: i64 = 7;
 
 impl App {
     /// One round: sessions, links, events, commands and jobs past their time; then people's data as the
-    /// policy's retention says; snoozed conversations wake. What one part cannot do does not keep the others.
+    /// policy's retention says. What one part cannot do does not keep the others.
     ///
     /// # Errors
     /// The first failure, after every part had its turn.
@@ -41,7 +41,6 @@ impl App {
             self.end_conversations().await,
             self.end_accounts().await,
             self.resume_erasures().await.map(drop),
-            self.wake_snoozed(BATCH).await.map(drop),
         ];
         parts.into_iter().collect()
     }

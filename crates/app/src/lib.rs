@@ -18,6 +18,7 @@ mod consent;
 mod contact;
 mod conversation;
 mod credential;
+mod draft;
 mod erasure;
 mod error;
 mod export;

@@ -12,7 +12,7 @@ use domain::{
 };
 use policy::{Channel, Reading, Role, Subject, SupportReply, Timestamp};
 use serde::Serialize;
-use store::{Audience, MessageJob, MessageRow, NewMessage, Readers, StoreError, Tx};
+use store::{Audience, MessageRow, NewMessage, Readers, Tx};
 use utoipa::ToSchema;
 
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
     actor::{ANSWERING, Actor, Agent, Visitor},
     author::AgentNames,
     conversation::{refuse, tell, write_code},
+    draft::{Draft, Failed, LETTER_WAITING_DELAY_S, write_answer, write_note},
     error::AppError,
     opener::Opener,
     random::bytes,
@@ -30,10 +31,6 @@ use crate::{
 pub const MESSAGES_PAGE_MAX: i64 = 100;
 /// Messages on one page, if the reader does not say.
 pub const MESSAGES_PAGE: i64 = 50;
-/// How long a visitor waits before agents who are away get a letter.
-const LETTER_WAITING_DELAY_S: i64 = 5 * 60;
-/// How long an answer waits to be read before it goes out as a letter.
-const LETTER_ANSWER_DELAY_S: i64 = 2 * 60;
 
 /// Who wrote a message.
 #[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -105,35 +102,6 @@ pub struct AgentMessage {
     pub body: String,
     /// Number of the newest message the agent has seen.
     pub seen_seq: Option<i64>,
-}
-
-/// Why a unit failed: a refusal, or the message is stored already.
-#[derive(Debug)]
-pub(crate) enum Failed {
-    /// A refusal.
-    App(AppError),
-    /// Its writer sent one with this id before.
-    Duplicate,
-}
-
-impl From<AppError> for Failed {
-    fn from(error: AppError) -> Self {
-        Self::App(error)
-    }
-}
-
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self::App(error.into())
-    }
-}
-
-/// A message ready to be stored, but for its number.
-pub(crate) struct Draft {
-    pub(crate) message: NewMessage,
-    pub(crate) sealer: Sealer,
-    pub(crate) text: String,
-    jobs: (JobId, JobId),
 }
 
 /// Who writes what.
@@ -503,97 +471,6 @@ impl App {
         repeated.message.seq = first.seq;
         self.written_view(&repeated, first.created_at).await
     }
-}
-
-impl Draft {
-    pub(crate) fn workspace(&self) -> WorkspaceId {
-        self.message.workspace_id
-    }
-
-    /// The same once more, for after the unit took it away.
-    fn repeated(&self) -> Self {
-        Self {
-            message: self.message.clone(),
-            sealer: self.sealer.clone(),
-            text: self.text.clone(),
-            jobs: self.jobs,
-        }
-    }
-
-    /// Stores the message with its number, its event, and the work it leaves.
-    pub(crate) fn write(
-        &mut self,
-        tx: &mut Tx<'_>,
-        (seq, audience): (i64, Audience),
-        letter: Option<(&'static str, i64)>,
-        now: Timestamp,
-    ) -> Result<(), Failed> {
-        self.message.seq = seq;
-        if !store::create_message(tx, &self.message, now)? {
-            return Err(Failed::Duplicate);
-        }
-        tell(tx, "message.created", audience, &self.message, now)?;
-        let index = MessageJob {
-            job_id: self.jobs.0,
-            kind: "index_message",
-            seq: Some(seq),
-            run_at: now,
-        };
-        let letter = letter.map(|(kind, delay_s)| MessageJob {
-            job_id: self.jobs.1,
-            kind,
-            seq: None,
-            run_at: now.plus_seconds(delay_s),
-        });
-        store::enqueue_message_jobs(tx, &self.message, &index, letter.as_ref(), now)?;
-        Ok(())
-    }
-
-    /// As [`Self::write`], for the first message of a conversation.
-    pub(crate) fn write_first(&mut self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), Failed> {
-        let letter = Some(("letter_waiting", LETTER_WAITING_DELAY_S));
-        self.write(tx, (1, Audience::All), letter, now)
-    }
-}
-
-fn write_note(tx: &mut Tx<'_>, draft: &mut Draft, now: Timestamp) -> Result<(), Failed> {
-    let row = store::take_seq(tx, draft.workspace(), draft.message.conversation_id, None)?
-        .ok_or(AppError::NotFound)?;
-    draft.write(tx, (row.last_seq, Audience::Agents), None, now)
-}
-
-fn write_answer(
-    tx: &mut Tx<'_>,
-    draft: &mut Draft,
-    (agent_id, seen_seq): (AgentId, Option<i64>),
-    now: Timestamp,
-) -> Result<(), Failed> {
-    let row = store::take_seq(
-        tx,
-        draft.workspace(),
-        draft.message.conversation_id,
-        Some(now),
-    )?
-    .ok_or(AppError::NotFound)?;
-    let is_of_another = row.last_agent_id.is_some_and(|last| last != agent_id);
-    if is_of_another && seen_seq.is_some_and(|seen| seen < row.last_agent_seq) {
-        let latest_seq = row.last_agent_seq;
-        return Err(AppError::NewerReply { latest_seq }.into());
-    }
-    let change = row.status.agent_answers(agent_id).map_err(refuse)?;
-    let letter = Some(("letter_answer", LETTER_ANSWER_DELAY_S));
-    draft.write(tx, (row.last_seq, Audience::All), letter, now)?;
-    store::update_answered(tx, draft.workspace(), &row, &change.next, agent_id)?;
-    if change.next.assignee_id != row.status.assignee_id {
-        tell(
-            tx,
-            "conversation.updated",
-            Audience::All,
-            &draft.message,
-            now,
-        )?;
-    }
-    Ok(())
 }
 
 /// The visitor may not write.

@@ -23,8 +23,9 @@ use crate::{
     actor::Visitor,
     authenticate::token_hash,
     conversation::{VisitorConversationView, tell},
+    draft::{Draft, Failed},
     error::AppError,
-    message::{Draft, Failed, MessageView, Writing, blocked},
+    message::{MessageView, Writing, blocked},
     sealer::Sealer,
     visitor::VisitorView,
 };
