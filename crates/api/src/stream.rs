@@ -16,6 +16,8 @@ use crate::problem::Problem;
 const PAGE: i64 = 100;
 /// Silence after which a heartbeat goes out, and the session is looked at again.
 const HEARTBEAT: Duration = Duration::from_secs(25);
+/// Time to come back before the others are told that somebody left.
+const LEAVING_GRACE: Duration = Duration::from_secs(5);
 
 /// One event on its way out.
 #[derive(Debug)]
@@ -165,7 +167,17 @@ impl Feed {
 
 impl Drop for Feed {
     fn drop(&mut self) {
-        announce(&self.app, &self.actor);
+        // Whoever asks from here on must not count this stream any more.
+        self.signals = self.app.bus.subscribe(Vec::new());
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let (app, actor) = (Arc::clone(&self.app), self.actor);
+        // Going on to the next page is not leaving.
+        runtime.spawn(async move {
+            tokio::time::sleep(LEAVING_GRACE).await;
+            announce(&app, &actor);
+        });
     }
 }
 
