@@ -1,4 +1,4 @@
-//! The round of housekeeping: what is past its time goes, as the policy file says; what slept wakes.
+//! The round of housekeeping: what is past its time goes, as the policy file says.
 //!
 //! Must not know: how often it is called.
 

@@ -153,7 +153,7 @@ pub fn list_held_messages(
          from message m
          join person p on p.workspace_id = m.workspace_id and p.person_id = m.person_id
          where m.workspace_id = $1 and m.conversation_id = $2 and m.person_id = $3 and m.seq > $4
-             and p.state = 'active'
+             and m.kind in ('message', 'system') and p.state = 'active'
          order by m.seq
          limit $5",
         &[
