@@ -23,6 +23,7 @@ use crate::{
     error::AppError,
     opener::Opener,
     reading::person_ref,
+    visitor::visitor_label,
 };
 
 /// What stands in place of a value that is not opened.
@@ -216,7 +217,7 @@ impl App {
         });
         Ok(HeldPerson {
             person_id,
-            label: label_of(person_id),
+            label: visitor_label(held.visitor.visitor_id, None),
             items: masked.collect(),
             readers: held.readers.iter().map(reader_view).collect(),
             consents: held.consents.iter().map(consent_view).collect(),
@@ -431,14 +432,6 @@ fn recipients(policy: &Policy, purpose: &str, category: &str) -> Vec<String> {
         .filter(|rule| has(&rule.purposes, purpose) && has(&rule.categories, category))
         .map(|rule| rule.name.clone())
         .collect()
-}
-
-/// How to call a person without knowing them: four digits of their random id.
-pub(crate) fn label_of(person_id: PersonId) -> String {
-    let id = person_id.to_string();
-    let end = id.len().saturating_sub(4);
-    let digits = id.get(end..).unwrap_or_default();
-    format!("Visitor {}", digits.to_uppercase())
 }
 
 fn consent_view(consent: &Consent) -> ConsentView {

@@ -4,6 +4,7 @@
 //! Must not know: JSON routes, SQL.
 
 mod asset;
+mod chat;
 mod cookie;
 mod demo;
 mod form;
@@ -26,6 +27,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(demo::routes())
         .merge(home::routes())
         .merge(policy::routes())
+        .merge(chat::routes())
         .merge(resume::routes())
         .merge(verify::routes())
 }

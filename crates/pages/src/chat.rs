@@ -1,0 +1,356 @@
+//! Chat without scripts: a form, the conversation, a link to look for what is new.
+//!
+//! Nothing is stored before the first message; then one cookie of the register until the browser closes.
+
+use std::sync::Arc;
+
+use app::{Actor, App, AppError, MessageView, NewTalk, Visitor, VisitorMessage, WidgetConfig};
+use askama::Template;
+use axum::{
+    Form, Router,
+    extract::{DefaultBodyLimit, Path, State, rejection::FormRejection},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use domain::{ClientMessageId, ConversationId, SiteId};
+use serde::Deserialize;
+
+use crate::{
+    cookie::{self, is_token},
+    form::{FORM_BYTES_MAX, check_own_page},
+    problem::Problem,
+    render,
+};
+
+/// Messages on the page: the newest.
+const MESSAGES_MAX: i64 = 100;
+
+#[derive(Template)]
+#[template(path = "chat.html")]
+struct ChatPage {
+    site_id: SiteId,
+    site: String,
+    greeting: Option<String>,
+    problem: Option<String>,
+    done: Option<&'static str>,
+    messages: Vec<Row>,
+    has_more: bool,
+    is_open: bool,
+    policy_version: u32,
+    client_msg_id: ClientMessageId,
+    token: String,
+    draft: String,
+    ask_name: bool,
+    ask_email: bool,
+    retention: String,
+    asks_erasure: bool,
+    receipt: Option<String>,
+}
+
+/// A message as it is shown.
+struct Row {
+    class: &'static str,
+    who: String,
+    at: String,
+    shown_at: String,
+    body: String,
+}
+
+/// What the page's forms send; anything else is refused (clause 20).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChatForm {
+    act: String,
+    policy_version: Option<u32>,
+    client_msg_id: Option<ClientMessageId>,
+    token: Option<String>,
+    body: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+}
+
+/// A visitor and the newest conversation.
+struct Talk {
+    visitor: Visitor,
+    conversation: Option<(ConversationId, bool)>,
+}
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/chat/{site_id}", get(get_chat).post(post_chat))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+}
+
+async fn get_chat(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let config = load_config(&app, &site, &headers).await?;
+    let talk = find_talk(&app, &config, &headers).await?;
+    let page = show(&app, &config, talk.as_ref()).await?;
+    Ok(render::page(&page))
+}
+
+async fn post_chat(
+    State(app): State<Arc<App>>,
+    Path(site): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<ChatForm>, FormRejection>,
+) -> Result<Response, Problem> {
+    check_own_page(&app, &headers)?;
+    let config = load_config(&app, &site, &headers).await?;
+    let back = |problem: Problem| problem.back(format!("/chat/{site}"), "Back to the chat");
+    let Form(form) = form.map_err(|_| back(Problem::bad_form()))?;
+    let talk = find_talk(&app, &config, &headers).await?;
+    match (form.act.as_str(), talk) {
+        ("send", talk) => send(&app, &config, talk, form).await,
+        ("end", Some(talk)) => end(&app, &config, &talk).await.map_err(back),
+        ("erase", Some(talk)) => {
+            let mut page = show(&app, &config, Some(&talk)).await?;
+            page.asks_erasure = true;
+            Ok(render::page(&page))
+        }
+        ("erase_now", Some(talk)) => erase(&app, &config, &talk).await.map_err(back),
+        _ => Err(back(Problem::bad_form())),
+    }
+}
+
+/// Sends, and shows the page anew, so that reloading it sends nothing. A refusal keeps the words.
+async fn send(
+    app: &App,
+    config: &WidgetConfig,
+    talk: Option<Talk>,
+    form: ChatForm,
+) -> Result<Response, Problem> {
+    let draft = form.body.clone().unwrap_or_default();
+    match try_send(app, config, talk.as_ref(), form).await {
+        Ok(fresh) => {
+            let to = Redirect::to(&format!("/chat/{}", config.site_id));
+            let Some(token) = fresh else {
+                return Ok(to.into_response());
+            };
+            let set = [(header::SET_COOKIE, cookie::set(app, &token)?)];
+            Ok((set, to).into_response())
+        }
+        Err(error) => {
+            let said = words_of(&error);
+            let problem = Problem::from(error);
+            let mut page = show(app, config, talk.as_ref()).await?;
+            page.problem = Some(said);
+            page.draft = draft;
+            Ok((problem.status(), render::page(&page)).into_response())
+        }
+    }
+}
+
+/// The token of a visitor who began by this.
+async fn try_send(
+    app: &App,
+    config: &WidgetConfig,
+    talk: Option<&Talk>,
+    form: ChatForm,
+) -> Result<Option<String>, AppError> {
+    let client_msg_id = form
+        .client_msg_id
+        .unwrap_or_else(|| ClientMessageId::new(app.now(), app.random()));
+    let body = form.body.unwrap_or_default();
+    if let Some(talk) = talk {
+        if let Some((conversation_id, _)) = talk.conversation {
+            let message = VisitorMessage {
+                policy_version: form.policy_version,
+                client_msg_id,
+                body,
+            };
+            let sent = app.send_as_visitor(&talk.visitor, conversation_id, message);
+            return sent.await.map(|_| None);
+        }
+    }
+    // The token stands in the form, so that a form sent twice begins one conversation.
+    let token = form.token.filter(|token| is_token(token));
+    let token = token.unwrap_or_else(|| app.new_visitor_token());
+    let given = |value: Option<String>| value.filter(|text| !text.trim().is_empty());
+    let new = NewTalk {
+        policy_version: form.policy_version,
+        client_msg_id,
+        body,
+        name: given(form.name),
+        email: given(form.email),
+        page_url: None,
+        page_title: None,
+        locale: None,
+    };
+    cookie::set(app, &token)?;
+    app.start_conversation(parse_site(&config.site_id)?, &token, new)
+        .await?;
+    Ok(Some(token))
+}
+
+async fn end(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response, Problem> {
+    if let Some((conversation_id, _)) = talk.conversation {
+        app.end_own_conversation(&talk.visitor, conversation_id)
+            .await?;
+    }
+    Ok(Redirect::to(&format!("/chat/{}", config.site_id)).into_response())
+}
+
+async fn erase(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response, Problem> {
+    let receipt = app.erase_visitor(&talk.visitor).await?;
+    let mut page = show(app, config, None).await?;
+    page.done = Some("Everything we held about you is erased.");
+    page.receipt = Some(receipt.to_json());
+    let clear = [(header::SET_COOKIE, cookie::clear()?)];
+    Ok((clear, render::page(&page)).into_response())
+}
+
+async fn load_config(app: &App, site: &str, headers: &HeaderMap) -> Result<WidgetConfig, Problem> {
+    let locale = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|languages| languages.to_str().ok())
+        .and_then(|languages| languages.split([',', ';']).next());
+    Ok(app.widget_config(parse_site(site)?, locale, None).await?)
+}
+
+fn parse_site(text: &str) -> Result<SiteId, AppError> {
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+/// Who the browser's cookie says it is, if it is a visitor of this site.
+async fn find_talk(
+    app: &App,
+    config: &WidgetConfig,
+    headers: &HeaderMap,
+) -> Result<Option<Talk>, Problem> {
+    let Some(token) = cookie::read(headers) else {
+        return Ok(None);
+    };
+    let visitor = match app.authenticate_chat(token).await {
+        Ok(visitor) if visitor.site_id.to_string() == config.site_id => visitor,
+        Ok(_) | Err(AppError::Unauthenticated(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let own = app.list_own_conversations(&visitor).await?;
+    let newest = own.conversations.first();
+    Ok(Some(Talk {
+        visitor,
+        conversation: newest.map(|newest| (newest.id, newest.state == "open")),
+    }))
+}
+
+async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<ChatPage, Problem> {
+    let mut messages = Vec::new();
+    let mut has_more = false;
+    let conversation = talk.and_then(|talk| Some((talk.visitor, talk.conversation?)));
+    if let Some((visitor, (id, _))) = conversation {
+        let actor = Actor::Visitor(visitor);
+        let page = app
+            .list_messages(&actor, id, None, Some(MESSAGES_MAX))
+            .await?;
+        messages.extend(
+            page.messages
+                .iter()
+                .map(|message| row(message, &config.name)),
+        );
+        has_more = page.has_more;
+    }
+    Ok(ChatPage {
+        site_id: parse_site(&config.site_id)?,
+        site: config.name.clone(),
+        greeting: messages.is_empty().then(|| config.greeting.clone()),
+        problem: None,
+        done: None,
+        has_more,
+        is_open: conversation.is_some_and(|(_, (_, is_open))| is_open),
+        messages,
+        policy_version: config.policy_version,
+        client_msg_id: ClientMessageId::new(app.now(), app.random()),
+        token: app.new_visitor_token(),
+        draft: String::new(),
+        ask_name: config.fields.name,
+        ask_email: config.fields.email,
+        retention: config.retention_note.clone(),
+        asks_erasure: false,
+        receipt: None,
+    })
+}
+
+fn row(message: &MessageView, site: &str) -> Row {
+    let at = message.created_at.to_string();
+    let shown_at = at.get(..16).unwrap_or(&at).replacen('T', " ", 1);
+    let (class, who) = match message.author.kind {
+        _ if message.kind == "system" => ("system", site.to_owned()),
+        "visitor" => ("own", "You".to_owned()),
+        _ => (
+            "theirs",
+            message
+                .author
+                .name
+                .clone()
+                .unwrap_or_else(|| site.to_owned()),
+        ),
+    };
+    Row {
+        class,
+        who,
+        shown_at: format!("{shown_at} UTC"),
+        at,
+        body: if message.kind == "system" {
+            told(&message.body)
+        } else {
+            message.body.clone()
+        },
+    }
+}
+
+/// What happened, in words.
+fn told(code: &str) -> String {
+    let words = match code {
+        "ended_by_visitor" => "You ended the conversation.",
+        "resolved" => "The conversation is closed. Write to open it again.",
+        "reopened" => "The conversation is open again.",
+        other => other,
+    };
+    words.to_owned()
+}
+
+/// A refusal in words for the top of the page.
+fn words_of(error: &AppError) -> String {
+    match error {
+        AppError::PolicyVersionOld { current } => format!(
+            "The privacy policy has changed: version {current} applies now. \
+             Look at it, then send your message again."
+        ),
+        AppError::PolicyVersionMissing => {
+            "The form is incomplete. Your message was not sent; send it again.".to_owned()
+        }
+        AppError::Invalid(fields) => {
+            let said: Vec<_> = fields.iter().map(|fault| fault.message.clone()).collect();
+            format!("Your message was not sent: {}.", said.join("; "))
+        }
+        AppError::Denied(refusal) => format!("{} (clause {}).", refusal.what, refusal.clause),
+        AppError::Conflict { detail, .. } => format!("Your message was not sent: {detail}."),
+        AppError::TooMany { retry_after_s } => {
+            format!("Too many messages at once. Try again in {retry_after_s} seconds.")
+        }
+        AppError::Full => "The server's disk is full. Your message was not kept.".to_owned(),
+        _ => "Your message was not sent. Try again in a moment.".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_fields_of_the_form_are_refused() {
+        let parsed = serde_json::from_str::<ChatForm>(r#"{"act":"send","phone":"1"}"#);
+
+        assert!(parsed.is_err());
+    }
+
+    #[test]
+    fn codes_are_worded() {
+        assert_eq!(told("ended_by_visitor"), "You ended the conversation.");
+    }
+}
