@@ -189,8 +189,7 @@ async fn try_send(
 
 async fn end(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response, Problem> {
     if let Some((conversation_id, _)) = talk.conversation {
-        app.end_own_conversation(&talk.visitor, conversation_id)
-            .await?;
+        app.end_conversation(&talk.visitor, conversation_id).await?;
     }
     Ok(Redirect::to(&format!("/chat/{}", config.site_id)).into_response())
 }
