@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 import { world, write } from "./mock/routes.mjs";
 import { startMock } from "./mock/server.mjs";
-import { cut, emit } from "./mock/stream.mjs";
+import { countStreams, cut, emit } from "./mock/stream.mjs";
 
 const executablePath = process.env.CHROME_PATH ?? "/usr/bin/chromium";
 const only = process.argv[2] ?? "";
@@ -35,9 +35,9 @@ async function story(name, run, at = "inbox") {
   } catch (error) {
     failed += 1;
     console.log(`FAIL  ${name}: ${error.stack ?? error}`, errors);
-    await page.screenshot({ path: "/tmp/console-story.png" });
+    if (!page.isClosed()) await page.screenshot({ path: "/tmp/console-story.png" });
   }
-  await page.unrouteAll({ behavior: "ignoreErrors" });
+  if (!page.isClosed()) await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
 }
 
@@ -311,6 +311,27 @@ await story(
     await page.waitForURL("**/console/inbox**");
   },
   "login",
+);
+
+await story(
+  "two tabs share one stream, and the second takes over when the first closes",
+  async (page) => {
+    const id = find("older question, number 8").id;
+    await page.locator(".row").first().waitFor();
+    const second = await page.context().newPage();
+    await second.goto(`${mock.base}/console/inbox/${id}`);
+    await log(second).locator(".bubble").first().waitFor();
+    await second.waitForTimeout(800);
+    assert.equal(countStreams(), 1);
+    write(id, visitor, "heard in both tabs");
+    await log(second).getByText("heard in both tabs").waitFor();
+    await page.locator(".row", { hasText: "heard in both tabs" }).waitFor();
+    await page.close();
+    await second.waitForTimeout(500);
+    write(id, visitor, "heard by the heir");
+    await log(second).getByText("heard by the heir").waitFor();
+    assert.equal(await log(second).getByText("heard by the heir").count(), 1);
+  },
 );
 
 await story("a session that ends elsewhere ends here at once", async (page) => {

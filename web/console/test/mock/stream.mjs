@@ -33,3 +33,7 @@ function write(response, id, event, data) {
     `${id === null ? "" : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`,
   );
 }
+
+export function countStreams() {
+  return listeners.size;
+}
