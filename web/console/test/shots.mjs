@@ -2,11 +2,12 @@
 // Exits with 1 when axe finds a violation or the page reports an error.
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { startMock } from "./mock/server.mjs";
 
-const folder = process.argv[2] ?? "/tmp/console-pictures";
+const folder = process.argv[2] ?? path.join(tmpdir(), "chatham-console-pictures");
 const only = process.argv[3];
 mkdirSync(folder, { recursive: true });
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -1,5 +1,7 @@
 // A shift at the console, without a mouse, against the mock: `node console/test/story.mjs`.
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { chromium } from "playwright-core";
 import { world, write } from "./mock/routes.mjs";
 import { startMock } from "./mock/server.mjs";
@@ -35,7 +37,8 @@ async function story(name, run, at = "inbox") {
   } catch (error) {
     failed += 1;
     console.log(`FAIL  ${name}: ${error.stack ?? error}`, errors);
-    if (!page.isClosed()) await page.screenshot({ path: "/tmp/console-story.png" });
+    if (!page.isClosed())
+      await page.screenshot({ path: path.join(tmpdir(), "chatham-console-story.png") });
   }
   if (!page.isClosed()) await page.unrouteAll({ behavior: "ignoreErrors" });
   await context.close();
