@@ -104,7 +104,10 @@ async fn get_policy_file(
 
 async fn show(app: &App, policy: &Policy) -> Result<Response, Problem> {
     let versions = app.list_published_versions().await?;
-    let versions: Vec<_> = versions.into_iter().filter_map(row).collect();
+    let versions: Vec<_> = versions
+        .into_iter()
+        .filter_map(|version| row(&version))
+        .collect();
     let model = page(policy, "en");
     let html = render(&model, &versions, app.policy().version()).map_err(|error| {
         app::AppError::Internal(format!("cannot render the policy page: {error}"))
@@ -113,7 +116,7 @@ async fn show(app: &App, policy: &Policy) -> Result<Response, Problem> {
     Ok(([(VERSION_HEADER, version)], Html(html)).into_response())
 }
 
-fn row(version: PublishedVersion) -> Option<VersionRow> {
+fn row(version: &PublishedVersion) -> Option<VersionRow> {
     Some(VersionRow {
         version: u32::try_from(version.version).ok()?,
         date: version.effective_at.date(),
