@@ -72,7 +72,7 @@ struct Server {
 }
 
 impl SmtpMailer {
-    /// A mailer for these settings. No connection is made yet.
+    /// A mailer for these settings. No connection is made yet, but its pool needs a running runtime.
     ///
     /// # Errors
     /// What of the settings cannot be used.
@@ -273,8 +273,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn addresses_are_parsed_and_broken_ones_refused() {
+    #[tokio::test]
+    async fn addresses_are_parsed_and_broken_ones_refused() {
         let mailer = SmtpMailer::new(&settings("smtps://us%40er:p%3Aw@mail.example")).unwrap();
         assert_eq!(mailer.host().unwrap(), "mail.example:465");
 
@@ -295,8 +295,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn letter_carries_its_purpose_and_no_second_recipient() {
+    #[tokio::test]
+    async fn letter_carries_its_purpose_and_no_second_recipient() {
         let mailer = SmtpMailer::new(&settings("smtps://mail.example")).unwrap();
         let letter = |to: &str, subject: &str| Letter {
             id: "0a".repeat(16),

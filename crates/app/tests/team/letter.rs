@@ -364,3 +364,57 @@ async fn queue_holds_ids_only() {
     })
     .await;
 }
+
+/// A mail server that the policy names nowhere.
+#[derive(Default)]
+struct Relay(crate::common::KeptLetters);
+
+impl mail::Mailer for Relay {
+    fn send<'a>(&'a self, letter: &'a mail::Letter) -> mail::Sending<'a> {
+        self.0.send(letter)
+    }
+
+    fn sent(&self) -> Vec<mail::Letter> {
+        self.0.sent()
+    }
+
+    fn host(&self) -> Option<String> {
+        Some("smtp.example:465".to_owned())
+    }
+}
+
+#[tokio::test]
+async fn letter_to_a_host_that_the_policy_does_not_name_is_refused_with_its_clause() {
+    let office = Office::open(World::embedded().await).await;
+    let crate::common::Home::Folder(folder) = &office.world.home else {
+        panic!("the embedded database lives in a folder");
+    };
+    let relay = std::sync::Arc::new(Relay::default());
+    let app = app::App::new(app::Parts {
+        store: store::Store::open_folder(folder, office.world.now())
+            .await
+            .unwrap(),
+        bus: bus::Bus::default(),
+        mailer: relay.clone(),
+        clock: office.world.clock.clone(),
+        random: office.world.random.clone(),
+        policy: policy::Policy::parse(policy::shipped::STRICT).unwrap(),
+        settings: office.app.settings.clone(),
+    });
+    let app = app.await.unwrap();
+    app.request_reset(app.reset_index(OWNER)).await.unwrap();
+    let job = app.lease_jobs(1).await.unwrap().pop().unwrap();
+
+    let outcome = app.run_job(&job).await;
+
+    let Err(AppError::Denied(refusal)) = &outcome else {
+        panic!("{outcome:?}");
+    };
+    assert_eq!((refusal.clause, refusal.code), (7, "host_not_declared"));
+    app.settle_job(job, outcome).await.unwrap();
+    assert!(
+        app.lease_jobs(1).await.unwrap().is_empty(),
+        "it is not tried again"
+    );
+    assert!(mail::Mailer::sent(&*relay).is_empty());
+}
