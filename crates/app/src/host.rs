@@ -12,4 +12,12 @@ impl App {
     pub async fn find_host_site(&self) -> Result<Option<store::HostSite>, AppError> {
         Ok(self.store.data.read(store::find_host_site).await?)
     }
+
+    /// How many people have which role, for the policy page (clause 69).
+    ///
+    /// # Errors
+    /// `Unavailable` if the database does not answer.
+    pub async fn list_role_counts(&self) -> Result<Vec<(policy::Role, u32)>, AppError> {
+        Ok(self.store.data.read(store::list_role_counts).await?)
+    }
 }

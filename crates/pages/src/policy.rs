@@ -108,7 +108,14 @@ async fn show(app: &App, policy: &Policy) -> Result<Response, Problem> {
         .into_iter()
         .filter_map(|version| row(&version))
         .collect();
-    let model = page(policy, "en");
+    let mut model = page(policy, "en");
+    let counts = app.list_role_counts().await?;
+    for row in &mut model.roles {
+        // The person concerned and the program itself are nobody's head count.
+        let counted = !matches!(row.role, "subject" | "system");
+        let people = counts.iter().find(|(role, _)| role.key() == row.role);
+        row.people = counted.then(|| people.map_or(0, |(_, people)| *people));
+    }
     let html = render(&model, &versions, app.policy().version()).map_err(|error| {
         app::AppError::Internal(format!("cannot render the policy page: {error}"))
     })?;

@@ -33,6 +33,7 @@ mod policy_version;
 mod reading;
 mod reserve;
 mod retention;
+mod role_count;
 mod search;
 mod session;
 mod site;
@@ -124,6 +125,7 @@ pub use retention::{
     EndedConversation, delete_closed_agent, delete_ended_conversation, list_closed_agents,
     list_ended_conversations,
 };
+pub use role_count::list_role_counts;
 pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,

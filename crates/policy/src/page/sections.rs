@@ -317,6 +317,9 @@ fn legal(file: &File) -> Body {
             format!("If control of the business changes, data goes to the new owner. {notice}, {rights}.")
         }
     });
+    if file.disclosure.is_some() || file.transfer.is_some() {
+        paragraphs.extend(legal_later());
+    }
     Body {
         short: "When law or a change of owner may move your data.".to_owned(),
         paragraphs,
@@ -360,6 +363,17 @@ fn choices(file: &File) -> Body {
     }
 }
 
+/// Whether the program sends notices of new versions by itself.
+const NOTICES_BUILT: bool = false;
+
+/// What the file promises and this build does not carry out: said on the page, and refused by the program.
+fn legal_later() -> Option<String> {
+    let missing = !is_built("legal.disclosure") && !is_built("control.transfer");
+    missing.then(|| {
+        "The program carries out neither a release nor a transfer yet, and refuses both.".to_owned()
+    })
+}
+
 fn children(file: &File) -> Body {
     let Some(age) = &file.age else {
         return Body {
@@ -371,6 +385,9 @@ fn children(file: &File) -> Body {
         };
     };
     let gate = match age.gate {
+        Gate::Neutral if !is_built("child.protect") => {
+            "The program does not ask for an age yet; tell us of a child's data and it is erased."
+        }
         Gate::Neutral => "Where we ask for an age, we ask for month and year and give no hint.",
         Gate::Statement => "We do not ask for an age.",
     };
@@ -407,8 +424,8 @@ fn children(file: &File) -> Body {
 
 fn security(file: &File) -> Body {
     let mut paragraphs = vec![
-        "Everything personal is sealed before it is stored; what you write, under a key of your \
-         own. Connections are encrypted. Few people may read, each for their task and for 15 \
+        "What you give us is sealed under a key of your own before it is stored; only numbers, such \
+         as a rating, and times are not. Connections over a network are encrypted. Few people may read, each for their task and for 15 \
          minutes at a time, and every reading of your data is entered in a log that cannot be \
          altered unnoticed."
             .to_owned(),
@@ -466,12 +483,18 @@ fn changes(file: &File) -> Body {
             "You can object by writing to us; then we remove earlier information."
         }
     };
+    let promised = notice.home_prompt || notice.email_accounts;
+    let later = if promised && !NOTICES_BUILT {
+        " The program does not send these by itself yet; the versions beside this text are complete."
+    } else {
+        ""
+    };
     Body {
         short: "Changes are published before they take effect.".to_owned(),
         paragraphs: vec![
             format!(
                 "This policy may change. A change that widens what we do is published {} before it \
-                 takes effect.{prompt}{mail}",
+                 takes effect.{prompt}{mail}{later}",
                 count(notice.material_days, "day")
             ),
             format!("{records} {objection}"),

@@ -239,12 +239,19 @@ pub(super) fn cookies(file: &File) -> Vec<CookieRow> {
 }
 
 pub(super) fn roles(file: &File) -> Vec<RoleRow> {
-    let rows = Role::ALL.into_iter().filter_map(|role| {
-        let rules: Vec<_> = file
-            .purpose
+    let listed = |role| {
+        file.purpose
             .iter()
-            .filter(|rule| rule.roles.contains(&role))
-            .collect();
+            .filter(move |rule| rule.roles.contains(&role))
+    };
+    let owner_named = listed(Role::Owner).next().is_some();
+    let rows = Role::ALL.into_iter().filter_map(|role| {
+        // The owner counts as admin unless the file names the owner.
+        let counts_as = match role {
+            Role::Owner if !owner_named => Role::Admin,
+            role => role,
+        };
+        let rules: Vec<_> = listed(counts_as).collect();
         if rules.is_empty() {
             return None;
         }
