@@ -102,11 +102,11 @@ export async function findFaults(page) {
   );
 }
 
-/** Waits until `check` is true, for at most five seconds. */
+/** Waits until `check` is true, for at most fifteen seconds. */
 export async function until(check, what) {
-  for (let round = 0; round < 100; round += 1) {
+  for (let round = 0; round < 300; round += 1) {
     if (await check()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`not within five seconds: ${what}`);
+  throw new Error(`not within fifteen seconds: ${what}`);
 }
