@@ -3,10 +3,12 @@
 //
 //   loader.js               a template: the server replaces __CHATHAM_CONFIG__ by one JSON object
 //   assets/widget-HASH.js   the panel, with its chunks beside it
+//   assets/NAME.gz          beside each text file of assets/, for browsers that take it
 //   console/index.html      the console, its script and style in assets/
 //   manifest.json           the names of the three entry files
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 
 const root = import.meta.dirname;
@@ -81,10 +83,21 @@ async function buildConsole() {
   });
 }
 
+/** Once, as small as it goes: the server then compresses nothing. */
+async function compressAssets() {
+  const folder = path.join(outDir, "assets");
+  for (const name of await readdir(folder)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const small = gzipSync(await readFile(path.join(folder, name)), { level: 9 });
+    await writeFile(path.join(folder, `${name}.gz`), small);
+  }
+}
+
 await rm(outDir, { recursive: true, force: true });
 await buildLoader();
 await buildWidget();
 await buildConsole();
+await compressAssets();
 const assets = await readdir(path.join(outDir, "assets"));
 const widget = assets.find((name) => /^widget-.*\.js$/.test(name));
 if (!widget) throw new Error("the build made no widget");

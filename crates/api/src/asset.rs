@@ -5,7 +5,7 @@
 use axum::{
     body::Body,
     extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -22,14 +22,22 @@ pub(crate) fn find(path: &str) -> Option<Vec<u8>> {
     Web::get(path).map(|file| file.data.into_owned())
 }
 
-/// `GET /assets/{file}`: scripts, styles, fonts, icons.
-pub(crate) async fn get_asset(Path(file): Path<String>) -> Response {
+/// `GET /assets/{file}`: scripts, styles, fonts, icons. The build made a small form of each text, so nothing is
+/// compressed here.
+pub(crate) async fn get_asset(Path(file): Path<String>, request: HeaderMap) -> Response {
     let path = format!("assets/{file}");
-    let Some(data) = find(&path) else {
+    let small = takes_gzip(&request).then(|| find(&format!("{path}.gz")));
+    let small = small.flatten();
+    let is_small = small.is_some();
+    let Some(data) = small.or_else(|| find(&path)) else {
         return Problem::not_found().into_response();
     };
     let mut response = Response::new(Body::from(data));
     let headers = response.headers_mut();
+    if is_small {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static(content_type(&file)),
@@ -45,6 +53,18 @@ pub(crate) async fn get_asset(Path(file): Path<String>) -> Response {
         HeaderValue::from_static("cross-origin"),
     );
     response
+}
+
+/// Whether the browser takes gzip: named, and not with a weight of nought.
+fn takes_gzip(request: &HeaderMap) -> bool {
+    let wishes = request.get_all(header::ACCEPT_ENCODING).iter();
+    let texts = wishes.filter_map(|wish| wish.to_str().ok());
+    texts
+        .flat_map(|text| text.split(','))
+        .any(|wish| match wish.trim().split_once(";q=") {
+            Some((name, weight)) => name == "gzip" && weight.parse::<f32>().is_ok_and(|q| q > 0.0),
+            None => wish.trim() == "gzip",
+        })
 }
 
 /// `GET /console` and below: the console's one page; its script reads the rest of the address.
