@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{ConversationId, MessageKind, PersonId, VisitorId, WorkspaceId};
+use domain::{ConversationId, EmailAddress, MessageKind, PersonId, VisitorId, WorkspaceId};
 use policy::{Channel, Name, Reading, Role, Subject, SupportReply, Timestamp};
 use serde::Serialize;
 use store::{MessageRow, QUERY_WORDS_MAX, SearchCursor, SearchHit, StoreError, Tx};
@@ -58,6 +58,13 @@ pub struct SearchPageView {
 
 opaque_debug!(SearchResultView, SearchPageView);
 
+/// What a query looks for.
+struct Wanted {
+    tokens: Vec<[u8; 8]>,
+    email_index: Option<[u8; 32]>,
+    after: Option<SearchCursor>,
+}
+
 /// A hit with what is shown of it.
 struct Found {
     hit: SearchHit,
@@ -84,16 +91,11 @@ impl App {
         }
         let after = cursor.map(read_cursor).transpose()?;
         let workspace_id = agent.workspace_id;
-        let keys = self.keyring.workspace(workspace_id).await?;
-        let tokens: Vec<[u8; 8]> = keys
-            .query_tokens(query)
-            .into_iter()
-            .take(QUERY_WORDS_MAX)
-            .collect();
+        let wanted = self.wanted(workspace_id, query, after).await?;
         let mut found: Vec<Found> = self
             .store
             .data
-            .read(move |tx| find(tx, workspace_id, &tokens, after))
+            .read(move |tx| find(tx, workspace_id, &wanted))
             .await
             .map_err(|error: StoreError| AppError::from(error))?;
         let page = usize::try_from(SEARCH_PAGE).unwrap_or_default();
@@ -107,6 +109,26 @@ impl App {
         Ok(SearchPageView {
             results,
             next_cursor,
+        })
+    }
+
+    /// What stands for the query in the index. An address finds whoever gave it, by its keyed look-up.
+    async fn wanted(
+        &self,
+        workspace_id: WorkspaceId,
+        query: &str,
+        after: Option<SearchCursor>,
+    ) -> Result<Wanted, AppError> {
+        let keys = self.keyring.workspace(workspace_id).await?;
+        let address = EmailAddress::parse(query).ok().filter(|_| after.is_none());
+        Ok(Wanted {
+            tokens: keys
+                .query_tokens(query)
+                .into_iter()
+                .take(QUERY_WORDS_MAX)
+                .collect(),
+            email_index: address.map(|address| keys.blind_index(address.as_str())),
+            after,
         })
     }
 
@@ -193,10 +215,23 @@ impl App {
 fn find(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
-    tokens: &[[u8; 8]],
-    after: Option<SearchCursor>,
+    wanted: &Wanted,
 ) -> Result<Vec<Found>, StoreError> {
-    let hits = store::search_messages(tx, workspace_id, tokens, after, SEARCH_PAGE + 1)?;
+    let mut hits = match &wanted.email_index {
+        Some(index) => store::search_by_email(tx, workspace_id, index, SEARCH_PAGE)?,
+        None => Vec::new(),
+    };
+    let (tokens, after) = (&wanted.tokens, wanted.after);
+    let by_words = store::search_messages(tx, workspace_id, tokens, after, SEARCH_PAGE + 1)?;
+    let is_new = |hit: &SearchHit, hits: &[SearchHit]| {
+        let place = |hit: &SearchHit| (hit.conversation_id, hit.seq);
+        hits.iter().all(|known| place(known) != place(hit))
+    };
+    for hit in by_words {
+        if is_new(&hit, &hits) {
+            hits.push(hit);
+        }
+    }
     let mut found = Vec::with_capacity(hits.len());
     for hit in hits {
         let message = store::find_message(tx, workspace_id, hit.conversation_id, hit.seq)?;

@@ -127,6 +127,10 @@ pub use retention::{
 };
 pub use role_count::list_role_counts;
 pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
+pub use search::{
+    QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_by_email,
+    search_messages,
+};
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,
     update_site,

@@ -7,7 +7,11 @@
 use domain::{ConversationId, PersonId, WorkspaceId};
 use policy::Timestamp;
 
-use crate::{error::StoreError, tx::Tx, value::Value};
+use crate::{
+    error::StoreError,
+    tx::Tx,
+    value::{Row, Value},
+};
 
 /// Words of a query that are looked for; further ones are left out.
 pub const QUERY_WORDS_MAX: usize = 8;
@@ -128,16 +132,44 @@ pub fn search_messages(
          limit $5",
         &values,
     )?;
-    rows.into_iter()
-        .map(|mut row| {
-            Ok(SearchHit {
-                conversation_id: row.parse("conversation_id")?,
-                seq: row.int("seq")?,
-                person_id: row.parse("person_id")?,
-                created_at: row.time("created_at")?,
-            })
-        })
-        .collect()
+    rows.into_iter().map(read_hit).collect()
+}
+
+/// The newest words of each conversation whose visitor gave this address, newest first, at most `limit`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn search_by_email(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    email_index: &[u8; 32],
+    limit: i64,
+) -> Result<Vec<SearchHit>, StoreError> {
+    let rows = tx.query(
+        "select message.conversation_id, message.seq, message.person_id, message.created_at
+         from visitor
+         join person on person.workspace_id = visitor.workspace_id
+             and person.person_id = visitor.person_id and person.state = 'active'
+         join conversation on conversation.workspace_id = visitor.workspace_id
+             and conversation.person_id = visitor.person_id
+         join message on message.workspace_id = conversation.workspace_id
+             and message.conversation_id = conversation.conversation_id
+             and message.seq = (
+                 select max(newest.seq) from message newest
+                 where newest.workspace_id = conversation.workspace_id
+                     and newest.conversation_id = conversation.conversation_id
+                     and newest.kind = 'message'
+             )
+         where visitor.workspace_id = $1 and visitor.email_index = $2
+         order by message.created_at desc, message.conversation_id desc
+         limit $3",
+        &[
+            workspace_id.into(),
+            email_index.as_slice().into(),
+            limit.into(),
+        ],
+    )?;
+    rows.into_iter().map(read_hit).collect()
 }
 
 /// The tokens with the rarest first; `None` if one of them is nowhere, or there is none.
@@ -169,4 +201,13 @@ fn rarest_first(
     }
     counted.sort_unstable();
     Ok(Some(counted.into_iter().map(|(_, token)| token).collect()))
+}
+
+fn read_hit(mut row: Row) -> Result<SearchHit, StoreError> {
+    Ok(SearchHit {
+        conversation_id: row.parse("conversation_id")?,
+        seq: row.int("seq")?,
+        person_id: row.parse("person_id")?,
+        created_at: row.time("created_at")?,
+    })
 }

@@ -113,6 +113,30 @@ async fn results_come_in_pages() {
 }
 
 #[tokio::test]
+async fn address_finds_whoever_gave_it_and_nobody_else() {
+    on_both(|world| async move {
+        let (app, site_id) = (&world.app, world.shop.site_id);
+        world.begin("not this one").await;
+        let mut talk = world.talk("it is me");
+        talk.email = Some("Ana.Lopez@mail.example".to_owned());
+        app.start_conversation(site_id, &world.token(), talk)
+            .await
+            .unwrap();
+
+        assert_eq!(
+            snippets(&world, " ana.lopez@MAIL.example ").await,
+            ["it is me"]
+        );
+        assert!(snippets(&world, "lopez@mail.example").await.is_empty());
+        let elsewhere = app
+            .search(&world.other.ana, "ana.lopez@mail.example", None)
+            .await;
+        assert!(elsewhere.unwrap().results.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn query_too_long_and_unknown_cursor_are_refused() {
     on_both(|world| async move {
         let ana = world.shop.ana;
