@@ -127,3 +127,23 @@ fn content_type(file: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn takes(wish: &'static str) -> bool {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(wish));
+        takes_gzip(&headers)
+    }
+
+    #[test]
+    fn gzip_is_sent_only_to_who_takes_it() {
+        assert!(takes("gzip, deflate, br"));
+        assert!(takes("br;q=1.0, gzip;q=0.8"));
+        assert!(!takes("br"));
+        assert!(!takes("gzip;q=0"));
+        assert!(!takes_gzip(&HeaderMap::new()));
+    }
+}
