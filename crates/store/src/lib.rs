@@ -126,7 +126,6 @@ pub use retention::{
     list_ended_conversations,
 };
 pub use role_count::list_role_counts;
-pub use search::{QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_messages};
 pub use search::{
     QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_by_email,
     search_messages,
