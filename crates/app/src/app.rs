@@ -11,7 +11,7 @@ use vault::WorkspaceKeys;
 use crate::{
     credential::Hasher,
     error::AppError,
-    keyring::Keyring,
+    keyring::{Keyring, refuse_lost_keys},
     origin::OriginList,
     random::{Random, bytes},
     reading::ReadingCache,
@@ -74,7 +74,8 @@ impl App {
     /// Composes the parts; opens the installation's own keys.
     ///
     /// # Errors
-    /// `Unavailable` if the keys database does not answer.
+    /// `Conflict` if the data was sealed under keys that are not there, `Unavailable` if the keys
+    /// database does not answer.
     pub async fn new(parts: Parts) -> Result<Arc<Self>, AppError> {
         let Parts {
             store,
@@ -86,6 +87,7 @@ impl App {
             settings,
         } = parts;
         let keyring = Keyring::new(store.keys.clone(), Arc::clone(&clock), Arc::clone(&random));
+        refuse_lost_keys(&store).await?;
         let signing = SigningKey::from_bytes(&keyring.installation("sign").await?);
         let login = WorkspaceKeys::derive(&keyring.installation("login").await?, "installation");
         wake_streams(&store, &bus);

@@ -12,7 +12,7 @@ use std::{
 use domain::{PersonId, WorkspaceId};
 use policy::Clock;
 use quick_cache::sync::Cache;
-use store::Db;
+use store::{Db, Store};
 use vault::{SubjectKey, WorkspaceKeys};
 
 use crate::{
@@ -32,6 +32,24 @@ pub struct Keyring {
     random: Arc<dyn Random>,
     workspaces: Mutex<HashMap<WorkspaceId, Arc<WorkspaceKeys>>>,
     persons: Cache<PersonKey, Arc<SubjectKey>>,
+}
+
+/// Refuses data without its keys (promise P12): keys made anew would open nothing, and what is written
+/// under them would part the data in two.
+pub(crate) async fn refuse_lost_keys(store: &Store) -> Result<(), AppError> {
+    let workspaces = store.data.read(|tx| store::list_workspaces(tx, None, 1));
+    let has_rows = !workspaces.await.map_err(AppError::from)?.is_empty();
+    let known = store.keys.read(store::has_installation_secret);
+    let has_keys = known.await.map_err(AppError::from)?;
+    if has_rows && !has_keys {
+        return Err(AppError::Conflict {
+            code: "keys_missing",
+            detail: "the data is sealed under keys that are not there: put the keys database back \
+                     (keys.db in the data folder, or what KEYS_DATABASE_URL names)"
+                .to_owned(),
+        });
+    }
+    Ok(())
 }
 
 impl Keyring {

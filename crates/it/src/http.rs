@@ -7,6 +7,7 @@ use ureq::http::{HeaderMap, Request};
 use ureq::{Agent, Body};
 
 const ANSWER_WAIT: Duration = Duration::from_secs(30);
+const IDLE_MAX: Duration = Duration::from_secs(2);
 const BODY_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// An answer, read to its end.
@@ -90,6 +91,8 @@ impl Caller {
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(ANSWER_WAIT))
+            // The server closes idle connections; a kept one may be gone.
+            .max_idle_age(IDLE_MAX)
             .build();
         Self {
             agent: config.into(),

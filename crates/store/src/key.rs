@@ -32,6 +32,15 @@ pub fn installation_secret(
     .blob("secret")
 }
 
+/// Whether the keys database has ever served an installation.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn has_installation_secret(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    let found = tx.query("select kind from installation_key limit 1", &[])?;
+    Ok(!found.is_empty())
+}
+
 /// The secret of a workspace, made on first use.
 ///
 /// # Errors

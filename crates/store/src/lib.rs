@@ -97,7 +97,8 @@ pub use job::{
     fail_job, finish_job, lease_jobs, next_job_at, postpone_job,
 };
 pub use key::{
-    create_person_key, destroy_person_key, find_person_key, installation_secret, workspace_secret,
+    create_person_key, destroy_person_key, find_person_key, has_installation_secret,
+    installation_secret, workspace_secret,
 };
 pub use ledger::{LedgerNodes, append_entry, ledger_size, list_entries};
 pub use letter::{

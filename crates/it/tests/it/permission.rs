@@ -113,7 +113,7 @@ fn check_foreign(cast: &mut Cast, row: &Row, caller: &str, letter: char) -> Opti
     let answer = cast.call(row, caller, &things);
     let is_right = match letter {
         // An id in a body may be a fault of the body.
-        '+' => answer.status == 404 || (row.arguments.is_empty() && answer.status == 422),
+        '+' => answer.status == 404 || (row.names_a_thing_in_the_body() && answer.status == 422),
         '-' => [403, 404].contains(&answer.status),
         's' => answer.status == 401,
         _ => answer.status < 500,

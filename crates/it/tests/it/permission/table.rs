@@ -20,8 +20,13 @@ const THINGS_IN_BODIES: [&str; 1] = ["{{agent}}"];
 impl Row {
     /// Whether the row can be called with a thing of another workspace.
     pub(super) fn names_a_thing(&self) -> bool {
+        !self.arguments.is_empty() || self.names_a_thing_in_the_body()
+    }
+
+    /// Whether an id stands in the body.
+    pub(super) fn names_a_thing_in_the_body(&self) -> bool {
         let body = self.body.as_deref().unwrap_or_default();
-        !self.arguments.is_empty() || THINGS_IN_BODIES.iter().any(|thing| body.contains(thing))
+        THINGS_IN_BODIES.iter().any(|thing| body.contains(thing))
     }
 
     /// Whether the row needs a thing of this kind.
