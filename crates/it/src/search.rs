@@ -1,7 +1,9 @@
 //! Looking for a marked value in every byte of a folder, in the forms in which it could hide.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -14,31 +16,55 @@ pub struct Found {
     pub form: String,
 }
 
-/// All forms of all values in all files below the folder.
-#[must_use]
-pub fn find_in_folder(folder: &Path, values: &[&str]) -> Vec<Found> {
-    let mut found = Vec::new();
-    for path in list_files(folder) {
-        let Ok(bytes) = std::fs::read(&path) else {
-            continue;
-        };
-        found.extend(find_in_bytes(&bytes, values).into_iter().map(|form| Found {
-            path: path.clone(),
-            form,
-        }));
-    }
-    found
+/// Looks for all forms of some values in one pass.
+pub struct Search {
+    names: Vec<String>,
+    patterns: AhoCorasick,
 }
 
-/// Names of the forms in which one of the values stands in the bytes.
-#[must_use]
-pub fn find_in_bytes(bytes: &[u8], values: &[&str]) -> Vec<String> {
-    values
-        .iter()
-        .flat_map(|value| forms_of(value))
-        .filter(|(_, form)| contains(bytes, form))
-        .map(|(name, _)| name)
-        .collect()
+impl Search {
+    /// Prepares the search.
+    ///
+    /// # Panics
+    /// When there are no values.
+    #[must_use]
+    pub fn new(values: &[&str]) -> Self {
+        let forms: Vec<_> = values.iter().flat_map(|value| forms_of(value)).collect();
+        assert!(!forms.is_empty(), "a search without values finds nothing");
+        let patterns = AhoCorasick::new(forms.iter().map(|(_, form)| form));
+        let names = forms.into_iter().map(|(name, _)| name).collect();
+        Self {
+            names,
+            patterns: patterns.expect("few and short patterns"),
+        }
+    }
+
+    /// Names of the forms in which one of the values stands in the bytes, each once.
+    #[must_use]
+    pub fn bytes(&self, bytes: &[u8]) -> Vec<String> {
+        let found = self.patterns.find_overlapping_iter(bytes);
+        let names: BTreeSet<_> = found
+            .filter_map(|found| self.names.get(found.pattern().as_usize()))
+            .collect();
+        names.into_iter().cloned().collect()
+    }
+
+    /// All forms in all files below the folder.
+    #[must_use]
+    pub fn folder(&self, folder: &Path) -> Vec<Found> {
+        let mut found = Vec::new();
+        for path in list_files(folder) {
+            let Ok(bytes) = std::fs::read(&path) else {
+                continue;
+            };
+            let forms = self.bytes(&bytes).into_iter();
+            found.extend(forms.map(|form| Found {
+                path: path.clone(),
+                form,
+            }));
+        }
+        found
+    }
 }
 
 /// The value as it could be written: plain, UTF-16, percent-encoded, hexadecimal, JSON-escaped, and
@@ -102,21 +128,6 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     pairs.concat()
 }
 
-fn contains(bytes: &[u8], form: &[u8]) -> bool {
-    let Some(first) = form.first() else {
-        return false;
-    };
-    let mut rest = bytes;
-    while let Some(position) = rest.iter().position(|byte| byte == first) {
-        let (_, tail) = rest.split_at(position);
-        if tail.starts_with(form) {
-            return true;
-        }
-        rest = tail.get(1..).unwrap_or_default();
-    }
-    false
-}
-
 /// All files below a folder.
 #[must_use]
 pub fn list_files(folder: &Path) -> Vec<PathBuf> {
@@ -162,12 +173,16 @@ mod tests {
             hexadecimal(VALUE.as_bytes()).into_bytes(),
         ];
         for text in texts {
-            assert!(!find_in_bytes(&text, &[VALUE]).is_empty(), "{text:?}");
+            assert!(!Search::new(&[VALUE]).bytes(&text).is_empty(), "{text:?}");
         }
     }
 
     #[test]
     fn other_value_is_not_found() {
-        assert!(find_in_bytes(b"marked-varde-000000 of another kind", &[VALUE]).is_empty());
+        assert!(
+            Search::new(&[VALUE])
+                .bytes(b"marked-varde-000000 of another kind")
+                .is_empty()
+        );
     }
 }
