@@ -81,9 +81,11 @@ async function sendAroundKill(page, widget, moment, text) {
   const isDone = new Promise((resolve) => {
     tell = resolve;
   });
+  // Taking the rule away from inside would let the request it holds go on: that comes last.
+  let isTaken = false;
   await page.route(pattern, async (route) => {
-    if (route.request().method() !== "POST") return route.continue();
-    await page.unroute(pattern);
+    if (isTaken || route.request().method() !== "POST") return route.continue();
+    isTaken = true;
     if (moment === "answer lost") await route.fetch();
     await ask("kill");
     await route.abort("connectionreset");
@@ -91,6 +93,7 @@ async function sendAroundKill(page, widget, moment, text) {
   });
   await widget.say(text);
   await isDone;
+  await page.unroute(pattern);
 }
 
 async function reply(page, text) {
