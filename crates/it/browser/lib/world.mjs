@@ -41,8 +41,8 @@ export function shopPage(tag, more = "") {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lamps</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"></head>
-<body><h1>Lamps for quiet rooms</h1><p>Hand-made in small numbers.</p>
-<p><a href="/second">The second page</a></p>${more}${tag}</body></html>`;
+<body><main><h1>Lamps for quiet rooms</h1><p>Hand-made in small numbers.</p>
+<p><a href="/second">The second page</a></p>${more}</main>${tag}</body></html>`;
 }
 
 /** The script tag of a site. */

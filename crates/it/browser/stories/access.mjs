@@ -62,8 +62,12 @@ async function checkWidget(browser, origin, look) {
   await field.waitFor();
   faults.push(...(await check(page, look, "widget-open")));
   await field.fill("Good morning");
+  // The words stand on the screen before the server has them; the conversation is there once it answers.
+  const isTaken = page.waitForResponse(
+    (it) => it.request().method() === "POST" && it.status() === 201,
+  );
   await field.press("Enter");
-  await widget.log.getByText("Good morning").waitFor();
+  await isTaken;
   await fillConversation();
   await widget.log.getByText("line 29").waitFor({ timeout: 20_000 });
   faults.push(...(await check(page, look, "widget-talk")));
