@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::SiteId;
-use policy::Timestamp;
+use policy::{Refusal, Timestamp};
 
 use crate::{App, error::AppError};
 
@@ -61,6 +61,26 @@ impl App {
         self.settings.public_url == origin
     }
 
+    /// Refuses origins that the policy does not list: a site more is a material change of the promise, made
+    /// by a new version of the file and nowhere else.
+    ///
+    /// # Errors
+    /// `Denied` with clause 1, naming the first origin that is not listed.
+    pub(crate) fn check_listed(&self, origins: &[String]) -> Result<(), AppError> {
+        let policy = self.policy();
+        let listed =
+            |origin: &&String| self.is_own_origin(origin) || policy.sites().contains(origin);
+        match origins.iter().find(|origin| !listed(origin)) {
+            None => Ok(()),
+            Some(origin) => Err(AppError::Denied(Refusal {
+                clause: 1,
+                code: "site_not_in_policy",
+                what: format!("the policy does not cover {origin}"),
+                mend: format!("add \"{origin}\" to policy.sites in the next version of the file"),
+            })),
+        }
+    }
+
     /// Forgets the list, after a site changed.
     pub fn forget_origins(&self) {
         *self
@@ -88,6 +108,7 @@ impl App {
             .read(store::list_origins)
             .await
             .map_err(AppError::from)?;
+        let policy = self.policy();
         let mut fresh = Origins {
             read_at: now,
             ..Origins::default()
@@ -95,6 +116,8 @@ impl App {
         for (site_id, text) in rows {
             let origins: HashSet<String> = serde_json::from_str(&text)
                 .map_err(|_| AppError::Internal(format!("origins of site {site_id}")))?;
+            let listed = |origin: &String| policy.sites().contains(origin);
+            let origins: HashSet<_> = origins.into_iter().filter(listed).collect();
             fresh.all.extend(origins.iter().cloned());
             fresh.by_site.insert(site_id, origins);
         }

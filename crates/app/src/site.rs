@@ -150,6 +150,7 @@ impl App {
         let (now, workspace_id) = (self.now(), agent.workspace_id);
         let site_id = SiteId::new(now, self.random());
         let origins = parse_origins(origins)?;
+        self.check_listed(&origins)?;
         let site = new_site(
             workspace_id,
             site_id,
@@ -182,8 +183,12 @@ impl App {
     ) -> Result<SiteView, AppError> {
         agent.require(MANAGING)?;
         let site = self.load_site(agent.workspace_id, site_id).await?;
+        let names_origins = change.origins.is_some();
         let site = apply(site, change)?;
         let view = self.site_view(&site)?;
+        if names_origins {
+            self.check_listed(&view.origins)?;
+        }
         let updated = self
             .store
             .data

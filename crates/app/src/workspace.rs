@@ -43,6 +43,7 @@ impl App {
     ) -> Result<CreatedWorkspace, AppError> {
         let name = parse_name("name", name)?;
         let origins = site::parse_origins(origins)?;
+        self.check_listed(&origins)?;
         let now = self.now();
         let workspace_id = WorkspaceId::new(now, self.random());
         let site_id = SiteId::new(now, self.random());

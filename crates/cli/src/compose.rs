@@ -99,8 +99,10 @@ fn write_starter(config: &Config, clock: &dyn Clock, path: &Path) -> anyhow::Res
         .last()
         .and_then(|rest| rest.split(':').next())
         .unwrap_or("host");
+    let mut sites = vec![url.clone()];
+    sites.extend(config.sites.iter().filter(|site| **site != url).cloned());
     let details = shipped::Details {
-        sites: vec![url.clone()],
+        sites,
         name: host.to_owned(),
         post: "not yet given".to_owned(),
         email: format!("privacy@{host}"),

@@ -26,6 +26,10 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_POLICY")]
     pub(crate) policy: Option<PathBuf>,
 
+    /// Origins of your web sites, written into the first policy, such as https://shop.example
+    #[arg(long = "site", env = "CHATHAM_SITES", value_delimiter = ',')]
+    pub(crate) sites: Vec<String>,
+
     /// PostgreSQL for the data instead of the embedded database (with --keys-database-url)
     #[arg(
         long,

@@ -62,6 +62,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     );
     config.listen = address;
     config.public_url = Some(format!("http://127.0.0.1:{}", address.port()));
+    config.sites = vec![format!("http://localhost:{}", address.port())];
     let app = compose(&config, Arc::new(mail::MemoryMailer::default()), true).await?;
     let link = serve::start(&app)
         .await?

@@ -27,6 +27,7 @@ pub fn run(world: &mut World, name: &str, facts: &Value) {
     let mut facts = facts.clone();
     if let Some(facts) = facts.as_object_mut() {
         facts.insert("base".to_owned(), json!(world.base()));
+        facts.insert("host_port".to_owned(), json!(world.host_port));
         facts.insert("email".to_owned(), json!(OWNER_EMAIL));
         facts.insert("password".to_owned(), json!(PASSWORD));
         facts.insert("pictures".to_owned(), json!(picture_folder()));

@@ -14,6 +14,13 @@ use crate::server::{Launch, Server, free_port};
 
 /// The page that visitors of these stories come from.
 pub const SITE_ORIGIN: &str = "https://shop.example";
+/// A second site.
+pub const OTHER_ORIGIN: &str = "https://other.example";
+/// Sites of two workspaces side by side.
+pub const WORKSPACE_ORIGINS: [&str; 2] = [
+    "https://mark-of-the-first.example",
+    "https://mark-of-the-second.example",
+];
 
 /// The owner's sign-in.
 pub const OWNER_EMAIL: &str = "owner@shop.example";
@@ -51,6 +58,8 @@ pub struct World {
     pub settings: Vec<(String, String)>,
     folder: Folder,
     port: u16,
+    /// Where a browser story serves its host page.
+    pub host_port: u16,
     owner: Option<Console>,
     site_id: Option<String>,
 }
@@ -76,6 +85,7 @@ impl World {
             settings: Vec::new(),
             folder,
             port: free_port(),
+            host_port: free_port(),
             owner: None,
             site_id: None,
         }
@@ -124,6 +134,12 @@ impl World {
             ),
             ("TMPDIR".to_owned(), temporary.display().to_string()),
         ];
+        // What the first policy covers: the stories' own shop, and the pages that browsers open.
+        let sites = [SITE_ORIGIN, OTHER_ORIGIN].map(str::to_owned);
+        let mut sites = Vec::from(sites);
+        sites.extend(WORKSPACE_ORIGINS.map(str::to_owned));
+        sites.push(format!("http://localhost:{}", self.host_port));
+        all.push(("CHATHAM_SITES".to_owned(), sites.join(",")));
         // Stories come from one machine; each names the address it stands for.
         all.push((
             "CHATHAM_TRUSTED_PROXIES".to_owned(),

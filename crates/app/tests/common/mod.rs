@@ -497,13 +497,32 @@ async fn compose(
         mailer: Arc::clone(letters) as Arc<dyn Mailer>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::clone(random) as Arc<dyn Random>,
-        policy: Policy::parse(policy::shipped::STRICT).unwrap(),
+        policy: shop_policy(),
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             demo: false,
         },
     };
     App::new(parts).await.unwrap()
+}
+
+/// The strict policy, covering the sites of the stories.
+pub fn shop_policy() -> Policy {
+    let details = policy::shipped::Details {
+        sites: [
+            "http://localhost:8080",
+            "https://shop.example",
+            "https://blog.example",
+        ]
+        .map(str::to_owned)
+        .into(),
+        name: "Shop".to_owned(),
+        post: "1 High Street".to_owned(),
+        email: "privacy@shop.example".to_owned(),
+        effective: policy::Timestamp(0),
+    };
+    let text = policy::shipped::starter(policy::shipped::STRICT, &details).unwrap();
+    Policy::parse(&text).unwrap()
 }
 
 /// Two schemas on the server that `CHATHAM_TEST_POSTGRES` names stand for two databases.

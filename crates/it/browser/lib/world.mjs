@@ -24,7 +24,7 @@ export async function call(method, path, body) {
   return answer.body;
 }
 
-/** Serves a host page on a port of its own; `page` says what it looks like for a given address. */
+/** Serves a host page on the port that the policy covers; `page` says what it looks like for a given address. */
 export async function serveHostPage(page) {
   const server = createServer((request, response) => {
     const { html, policy } = page(request.url ?? "/");
@@ -32,7 +32,7 @@ export async function serveHostPage(page) {
     if (policy) response.setHeader("Content-Security-Policy", policy);
     response.end(request.url === "/favicon.ico" ? "" : html);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise((resolve) => server.listen(facts.host_port, "127.0.0.1", resolve));
   return { origin: `http://localhost:${server.address().port}`, close: () => server.close() };
 }
 
