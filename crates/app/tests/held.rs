@@ -231,12 +231,9 @@ async fn export_is_whole_and_holds_nothing_of_others() {
         let conversations = document["conversations"].as_array().unwrap();
         assert_eq!(conversations.len(), 1);
         let messages = conversations[0]["messages"].as_array().unwrap();
-        assert_eq!(messages.len(), 450);
-        assert_eq!(
-            messages[2]["kind"], "note",
-            "notes are data about the person"
-        );
-        for (number, message) in (1_i64..).zip(messages) {
+        // Every third of the seeded is a note: what the team tells itself never leaves the workspace.
+        assert_eq!(messages.len(), 300);
+        for (number, message) in (1_i64..).filter(|seq| seq % 3 != 0).zip(messages) {
             assert_eq!(message["seq"], number);
             assert_eq!(message["body"], format!("message {number} says {MARK}"));
         }

@@ -1,6 +1,6 @@
 //! Letters through a real mail server. It needs a Python with aiosmtpd, which the test command makes and
 //! names in `CHATHAM_TEST_PYTHON`; without one only the parts without a server are tested.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     fs,
