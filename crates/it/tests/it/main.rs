@@ -17,5 +17,6 @@ mod fault;
 mod first_run;
 mod limit;
 mod permission;
+mod policy;
 mod serve;
 mod stream;
