@@ -3,7 +3,13 @@
 //! Why a limit: argon2id takes 19 MiB and tens of milliseconds on purpose; many at once would take the machine.
 //! Must not know: whose password it is.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use argon2::{
     Argon2,
@@ -29,12 +35,14 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$\
 /// The one place where passwords are hashed.
 pub(crate) struct Hasher {
     turns: Arc<Semaphore>,
+    compared: AtomicU64,
 }
 
 impl Default for Hasher {
     fn default() -> Self {
         Self {
             turns: Arc::new(Semaphore::new(HASHING_MAX)),
+            compared: AtomicU64::new(0),
         }
     }
 }
@@ -67,6 +75,7 @@ impl Hasher {
         password: String,
         hash: Option<String>,
     ) -> Result<bool, AppError> {
+        self.compared.fetch_add(1, Ordering::Relaxed);
         self.run(move || {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
@@ -78,6 +87,11 @@ impl Hasher {
             Ok(right && known)
         })
         .await?
+    }
+
+    /// Comparisons so far: what signing in takes time for.
+    pub(crate) fn compared(&self) -> u64 {
+        self.compared.load(Ordering::Relaxed)
     }
 
     /// Refuses a password that is easily guessed. `known` are words that a guesser tries first.

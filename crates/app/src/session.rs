@@ -119,6 +119,13 @@ impl App {
         Ok(SignedIn::new(token))
     }
 
+    /// Passwords compared with a hash so far. A comparison is nearly all the time that an attempt takes, so
+    /// attempts with the same count last the same.
+    #[must_use]
+    pub fn passwords_compared(&self) -> u64 {
+        self.hasher.compared()
+    }
+
     /// Who is signed in.
     ///
     /// # Errors

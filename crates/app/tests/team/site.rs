@@ -93,12 +93,7 @@ async fn bad_settings_and_other_roles_are_refused() {
 async fn widget_is_told_what_the_owner_set_and_nothing_is_stored() {
     on_both(|world| async move {
         let office = Office::open(world).await;
-        let count = || {
-            office.world.write(|tx| {
-                let query = "select (select count(*) from person) + (select count(*) from visitor)";
-                tx.get(query, &[])?.int("count")
-            })
-        };
+        let count = || office.world.write(count_people);
         let before = count().await;
 
         let config = office
@@ -150,4 +145,9 @@ async fn first_opening_after_the_check_is_an_event() {
         assert_eq!(seen.origin, "https://shop.example");
     })
     .await;
+}
+
+fn count_people(tx: &mut store::Tx<'_>) -> Result<i64, store::StoreError> {
+    let query = "select (select count(*) from person) + (select count(*) from visitor)";
+    tx.get(query, &[])?.int("count")
 }
