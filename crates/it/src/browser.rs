@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::json::Reach;
-use crate::proxy::Proxy;
 use crate::world::{OWNER_EMAIL, PASSWORD, World};
 
 /// A script that hangs must not hang the whole run.
@@ -36,13 +35,12 @@ pub fn run(world: &mut World, name: &str, facts: &Value) {
     let mut answers = child.stdin.take().expect("the script's input");
     let lines = BufReader::new(child.stdout.take().expect("the script's output"));
     let deadline = Instant::now() + STORY_WAIT;
-    let mut proxy = None;
     for line in lines.lines().map_while(Result::ok) {
         match line.strip_prefix("@ ") {
             None => println!("    {line}"),
             Some(text) => {
                 let ask: Value = serde_json::from_str(text).expect("a request is JSON");
-                let answer = answer(world, &mut proxy, &ask);
+                let answer = answer(world, &ask);
                 reply(&mut answers, &answer);
             }
         }
@@ -77,7 +75,7 @@ fn reply(answers: &mut ChildStdin, answer: &Value) {
         .expect("the script still listens");
 }
 
-fn answer(world: &mut World, proxy: &mut Option<Proxy>, ask: &Value) -> Value {
+fn answer(world: &mut World, ask: &Value) -> Value {
     match ask.text("/ask").as_str() {
         "site" => {
             let fields = ask.at("/fields").clone();
@@ -88,7 +86,8 @@ fn answer(world: &mut World, proxy: &mut Option<Proxy>, ask: &Value) -> Value {
                 .expect(201)
         }
         "call" => {
-            let owner = world.owner().call;
+            // Past a proxy: a cut is for the browser.
+            let owner = world.owner().call.at(&world.direct_base());
             let body = ask.pointer("/body").map(ToString::to_string);
             let body = body.as_ref().map(String::as_bytes);
             let answer = owner.send(&ask.text("/method"), &ask.text("/path"), body);
@@ -111,16 +110,8 @@ fn answer(world: &mut World, proxy: &mut Option<Proxy>, ask: &Value) -> Value {
             world.boot();
             Value::Null
         }
-        "proxy" => {
-            let started = Proxy::honest(&world.address());
-            let base = started.base().to_owned();
-            *proxy = Some(started);
-            json!(base)
-        }
         "cut" => {
-            if let Some(proxy) = proxy {
-                proxy.cut();
-            }
+            world.cut_connections();
             Value::Null
         }
         other => panic!("a browser story asked for {other}"),

@@ -10,6 +10,7 @@ use crate::folder::Folder;
 use crate::http::Caller;
 use crate::json::Reach;
 use crate::letters::MailSink;
+use crate::proxy::Proxy;
 use crate::server::{Launch, Server, free_port};
 
 /// The page that visitors of these stories come from.
@@ -56,6 +57,7 @@ pub struct World {
     pub server: Option<Server>,
     /// More settings for the next start.
     pub settings: Vec<(String, String)>,
+    front: Option<Proxy>,
     folder: Folder,
     port: u16,
     /// Where a browser story serves its host page.
@@ -83,6 +85,7 @@ impl World {
             databases: Databases::make(engine, &data),
             server: None,
             settings: Vec::new(),
+            front: None,
             folder,
             port: free_port(),
             host_port: free_port(),
@@ -91,10 +94,34 @@ impl World {
         }
     }
 
-    /// Where the server listens.
+    /// Where people reach the server.
     #[must_use]
     pub fn base(&self) -> String {
+        match &self.front {
+            Some(front) => front.base().to_owned(),
+            None => self.direct_base(),
+        }
+    }
+
+    /// Where the server listens, past a proxy in front of it.
+    #[must_use]
+    pub fn direct_base(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Puts a proxy in front, through which everybody comes from the next start on.
+    pub fn put_proxy_in_front(&mut self) {
+        let front = Proxy::honest(&self.address());
+        self.settings
+            .push(("CHATHAM_PUBLIC_URL".to_owned(), front.base().to_owned()));
+        self.front = Some(front);
+    }
+
+    /// Cuts every connection through the proxy in front.
+    pub fn cut_connections(&self) {
+        if let Some(front) = &self.front {
+            front.cut();
+        }
     }
 
     /// Host and port.

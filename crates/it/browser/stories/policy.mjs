@@ -5,7 +5,7 @@ import { openBrowser, openPage, widgetOf } from "../lib/browser.mjs";
 import { ask, call, facts, serveHostPage, shopPage, story, tagOf } from "../lib/world.mjs";
 
 await story(async () => {
-  const base = await ask("proxy");
+  const { base } = facts;
   let tag = "";
   const policy = [
     "default-src 'none'",

@@ -14,6 +14,9 @@ fn visitor_and_agent_talk_while_the_server_dies(world: &mut World) {
 }
 
 fn widget_works_under_the_strictest_page_and_resumes_over_server_sent_events(world: &mut World) {
+    world.start_over();
+    world.put_proxy_in_front();
+    world.boot();
     browser::run(world, "policy", &json!({}));
 }
 

@@ -25,7 +25,7 @@ const INDEX_WAIT: Duration = Duration::from_secs(20);
 
 /// Values that a search can recognise in any encoding, one for each field that a visitor can fill.
 const MARKS: [&str; 6] = [
-    "mark-name-8d1f20c7aa",
+    "mark-name-4b7ce1920d",
     "mark-mail-51b7e93d02",
     "mark-body-f04c6a1be9",
     "mark-page-77aa20e4c1",
@@ -195,7 +195,8 @@ fn find_unseeded(world: &World) -> Vec<String> {
 }
 
 fn planted_value_is_found(world: &mut World) {
-    let planted = format!("{}-{}", MARKS[0], it::actor::random_token());
+    // Not one of the marks: the write-ahead log of PostgreSQL is shared by all stories.
+    let planted = format!("planted-{}", it::actor::random_token());
     world.databases.execute(&format!(
         "create table planted (value text); insert into planted values ('{planted}')"
     ));
