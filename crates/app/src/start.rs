@@ -14,7 +14,7 @@ use domain::{
 };
 use policy::Timestamp;
 use serde::Serialize;
-use store::{Audience, NewConversation, NewVisitor, StoreError, Tx, VisitorRow};
+use store::{Audience, NewConversation, NewJob, NewVisitor, StoreError, Tx, VisitorRow};
 use utoipa::ToSchema;
 use vault::SubjectKey;
 
@@ -25,6 +25,7 @@ use crate::{
     conversation::{VisitorConversationView, tell},
     draft::{Draft, Failed},
     error::AppError,
+    job::JobKind,
     message::{MessageView, Writing, blocked},
     sealer::Sealer,
     visitor::VisitorView,
@@ -185,14 +186,12 @@ impl App {
             policy_version: policy.version(),
         };
         let beginning = self.beginning(&actor, key, new, parsed);
+        let proof = self.proof_of_address(&actor);
         let written = self.store.data.write(move |tx| {
             if store::find_visitor_by_token(tx, &token_hash)?.is_some() {
                 return Err(Failed::Duplicate);
             }
-            match store::create_visitor(tx, &visitor, now) {
-                Err(StoreError::Conflict(_)) => return Err(Failed::Duplicate),
-                other => other?,
-            }
+            write_visitor(tx, &visitor, &proof, now)?;
             write_beginning(tx, beginning, now)
         });
         match written.await {
@@ -206,6 +205,13 @@ impl App {
             }
             Err(Failed::App(error)) => Err(error),
         }
+    }
+
+    /// The letter that proves an address: queued in the transaction that stores the address.
+    fn proof_of_address(&self, actor: &Visitor) -> NewJob {
+        let reference = actor.visitor_id.to_string();
+        self.new_job(actor.workspace_id, JobKind::Verification, &reference)
+            .about(actor.person_id)
     }
 
     async fn start_known(
@@ -242,14 +248,17 @@ impl App {
         let (given, id) = (parsed.clone(), actor.visitor_id);
         let name = given.name.map(|name| sealer.name(id, name));
         let email = given.email.map(|email| sealer.email(id, email)).zip(index);
+        let proof = self.proof_of_address(&actor);
         let written = self.store.data.write(move |tx| {
             let (workspace_id, person_id) = (actor.workspace_id, actor.person_id);
             check_open(tx, workspace_id, person_id)?;
             if let Some(name) = &name {
                 store::update_visitor_name(tx, workspace_id, id, name)?;
             }
-            if let Some((email, index)) = &email {
-                store::update_visitor_email(tx, workspace_id, id, email, *index)?;
+            if let Some((email, index)) = &email
+                && store::update_visitor_email(tx, workspace_id, id, email, *index)?
+            {
+                store::enqueue_job(tx, &proof, now)?;
             }
             store::touch_visitor(tx, workspace_id, id, now)?;
             write_beginning(tx, beginning, now)
@@ -388,6 +397,23 @@ fn check_open(
         format!("{OPEN_CONVERSATIONS_MAX} conversations are open: go on in one of them"),
     )
     .into())
+}
+
+/// Stores a visitor, and queues the letter to an address they gave.
+fn write_visitor(
+    tx: &mut Tx<'_>,
+    visitor: &NewVisitor,
+    proof: &NewJob,
+    now: Timestamp,
+) -> Result<(), Failed> {
+    match store::create_visitor(tx, visitor, now) {
+        Err(StoreError::Conflict(_)) => return Err(Failed::Duplicate),
+        other => other?,
+    }
+    if visitor.email.is_some() {
+        store::enqueue_job(tx, proof, now)?;
+    }
+    Ok(())
 }
 
 fn write_beginning(tx: &mut Tx<'_>, beginning: Beginning, now: Timestamp) -> Result<Draft, Failed> {
