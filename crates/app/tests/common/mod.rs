@@ -545,7 +545,11 @@ async fn create_databases() -> Option<Home> {
         let created: Result<u64, StoreError> = db.write(move |tx| tx.execute(sql, &[])).await;
         created.unwrap();
     }
-    let url = |part: &str| format!("{server}?options=-c%20search_path%3D{name}_{part}");
+    // The server is named by an address or by words; both forms take the schema as an option.
+    let url = |part: &str| match server.split_once("://") {
+        Some(_) => format!("{server}?options=-c%20search_path%3D{name}_{part}"),
+        None => format!("{server} options='-c search_path={name}_{part}'"),
+    };
     Some(Home::Postgres {
         data: url("data"),
         keys: url("keys"),
