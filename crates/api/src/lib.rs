@@ -11,7 +11,6 @@ mod canned_reply;
 mod consent;
 mod contact;
 mod conversation;
-mod cookie;
 mod cors;
 mod erasure;
 mod extract;

@@ -47,8 +47,7 @@ impl Limit {
     const fn quota(self) -> (u32, u32) {
         match self {
             Self::AddressRequests => (1_200, 300),
-            Self::AddressConversations => (20, 20),
-            Self::AddressSignIns => (20, 20),
+            Self::AddressConversations | Self::AddressSignIns => (20, 20),
             Self::VisitorWrites => (60, 30),
             Self::SiteWrites => (6_000, 1_500),
         }

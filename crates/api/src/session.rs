@@ -13,9 +13,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use pages::cookie::Cookie;
+
 use crate::{
     body::Body,
-    cookie::Cookie,
     extract::{Agent, OwnPage},
     path::PathId,
     problem::Answer,
@@ -89,9 +90,7 @@ async fn delete_session(
 ) -> Answer<(StatusCode, HeaderMap)> {
     app.end_session(&agent, agent.session_id).await?;
     let mut headers = HeaderMap::new();
-    if let Some(cookie) = Cookie::Session.clear() {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
+    headers.insert(header::SET_COOKIE, Cookie::Session.clear()?);
     // Clause 28: what a shared computer kept goes with the session.
     let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     headers.insert("clear-site-data", everything);
@@ -140,9 +139,8 @@ pub(crate) async fn begin(app: &App, signed_in: SignedIn) -> Answer<Begun> {
     let agent = app.authenticate_session(&signed_in.token).await?;
     let view = app.get_session(&agent).await?;
     let mut headers = HeaderMap::new();
-    if let Some(cookie) = Cookie::Session.set(&signed_in.token, Some(signed_in.max_age_s)) {
-        headers.insert(header::SET_COOKIE, cookie);
-    }
+    let cookie = Cookie::Session.set(app, &signed_in.token, Some(signed_in.max_age_s))?;
+    headers.insert(header::SET_COOKIE, cookie);
     Ok((StatusCode::CREATED, headers, Json(view)))
 }
 

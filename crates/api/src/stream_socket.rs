@@ -18,9 +18,10 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
+use pages::cookie::Cookie;
+
 use crate::{
-    cookie::Cookie,
-    extract::{is_own_page, is_token, origin_not_allowed},
+    extract::{is_own_page, origin_not_allowed},
     serve::Peer,
     stream::{Feed, Frame, Next},
 };
@@ -126,9 +127,7 @@ async fn authenticate(
             if !is_own_page(app, headers) {
                 return Err(CLOSE_FORBIDDEN);
             }
-            let token = Cookie::Session
-                .read(headers)
-                .filter(|token| is_token(token));
+            let token = Cookie::Session.read(headers);
             let token = token.ok_or(CLOSE_UNAUTHENTICATED)?;
             let agent = app
                 .authenticate_session(token)

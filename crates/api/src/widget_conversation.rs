@@ -143,10 +143,10 @@ async fn start_conversation(
         page_title: body.page_title,
         locale: body.locale,
     };
-    let started = app
+    let view = app
         .start_conversation(starter.site_id, &starter.token, new)
         .await?;
-    Ok((StatusCode::CREATED, Json(started)))
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 /// Lists the visitor's conversations, newest first.

@@ -1,4 +1,8 @@
 //! The binary `chatham`.
+#![expect(
+    clippy::doc_markdown,
+    reason = "doc comments are the help texts that people read in a terminal"
+)]
 
 mod backup;
 mod compose;

@@ -27,21 +27,17 @@ pub(crate) async fn run(config: Config, arguments: Arguments) -> anyhow::Result<
     config.check()?;
     let app = compose(&config, Arc::new(mail::NoMailer), false).await?;
     let first = serve::start(&app).await?;
-    let link = match arguments.new_workspace {
-        Some(name) => {
+    let link = match (arguments.new_workspace, first) {
+        (Some(name), _) => {
             let created = app.create_workspace(&name, &arguments.origin).await?;
             app.owner_link(created.workspace_id).await?
         }
-        None => match first {
-            Some(link) => link,
-            None => {
-                let workspace = app
-                    .first_workspace()
-                    .await?
-                    .context("there is no workspace yet")?;
-                app.owner_link(workspace).await?
-            }
-        },
+        (None, Some(link)) => link,
+        (None, None) => {
+            let workspace = app.first_workspace().await?;
+            app.owner_link(workspace.context("there is no workspace yet")?)
+                .await?
+        }
     };
     println!("{link}");
     Ok(())

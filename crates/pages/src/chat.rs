@@ -17,7 +17,7 @@ use domain::{ClientMessageId, ConversationId, SiteId};
 use serde::Deserialize;
 
 use crate::{
-    cookie::{self, is_token},
+    cookie::{Cookie, is_token},
     form::{FORM_BYTES_MAX, check_own_page},
     problem::Problem,
     render,
@@ -135,7 +135,7 @@ async fn send(
             let Some(token) = fresh else {
                 return Ok(to.into_response());
             };
-            let set = [(header::SET_COOKIE, cookie::set(app, &token)?)];
+            let set = [(header::SET_COOKIE, Cookie::Visitor.set(app, &token, None)?)];
             Ok((set, to).into_response())
         }
         Err(error) => {
@@ -184,7 +184,7 @@ async fn try_send(
         page_title: None,
         locale: None,
     };
-    cookie::set(app, &token)?;
+    Cookie::Visitor.set(app, &token, None)?;
     app.start_conversation(parse_site(&config.site_id)?, &token, new)
         .await?;
     Ok(Some(token))
@@ -202,7 +202,7 @@ async fn erase(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response
     let mut page = show(app, config, None).await?;
     page.done = Some("Everything we held about you is erased.");
     page.receipt = Some(receipt.to_json());
-    let clear = [(header::SET_COOKIE, cookie::clear()?)];
+    let clear = [(header::SET_COOKIE, Cookie::Visitor.clear()?)];
     Ok((clear, render::page(&page)).into_response())
 }
 
@@ -224,7 +224,7 @@ async fn find_talk(
     config: &WidgetConfig,
     headers: &HeaderMap,
 ) -> Result<Option<Talk>, Problem> {
-    let Some(token) = cookie::read(headers) else {
+    let Some(token) = Cookie::Visitor.read(headers) else {
         return Ok(None);
     };
     let visitor = match app.authenticate_chat(token).await {

@@ -5,7 +5,7 @@
 
 mod asset;
 mod chat;
-mod cookie;
+pub mod cookie;
 mod demo;
 mod form;
 mod home;

@@ -13,7 +13,7 @@ use axum::{
 };
 
 use crate::{
-    cookie::{self, is_token},
+    cookie::{Cookie, is_token},
     form::check_own_page,
     problem::Problem,
     render,
@@ -52,7 +52,10 @@ async fn resume(
         AppError::NotFound => Problem::link_ended(),
         other => other.into(),
     })?;
-    let set = [(header::SET_COOKIE, cookie::set(&app, &resumed.token)?)];
+    let set = [(
+        header::SET_COOKIE,
+        Cookie::Visitor.set(&app, &resumed.token, None)?,
+    )];
     let to = Redirect::to(&format!("/chat/{}", resumed.site_id));
     Ok((set, to).into_response())
 }

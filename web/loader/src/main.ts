@@ -141,7 +141,11 @@ function begin(config: LoaderConfig, early: Call[]): void {
 const before = window.Chatham;
 // A second tag on the page, or a page that kept the widget over a soft navigation: one is enough.
 if (!before || Array.isArray(before)) {
-  const go = (): void => begin(__CHATHAM_CONFIG__, before ?? []);
+  const config: LoaderConfig = __CHATHAM_CONFIG__;
+  // Where the page got this script, a proxy of its own perhaps, it gets the rest as well.
+  const self = document.currentScript as HTMLScriptElement | null;
+  if (self) config.base = new URL(self.src).origin;
+  const go = (): void => begin(config, before ?? []);
   if (document.body) go();
   else addEventListener("DOMContentLoaded", go);
 }

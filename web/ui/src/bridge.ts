@@ -17,7 +17,7 @@ export interface Look {
 export interface LoaderConfig {
   readonly site: string;
   /** Origin of the server, without a slash at the end. */
-  readonly base: string;
+  base: string;
   /** Path of the panel's script. */
   readonly widget: string;
   readonly look: Look;
