@@ -178,11 +178,12 @@ pub(crate) fn diff(old: &Path, new: &Path, as_json: bool, now: Timestamp) -> Exi
         writeln!(text, "{class}  {path}: {before} -> {after} ({reason})").unwrap_or_default();
     }
     let days = diff.notice_days;
-    text.push_str(&match (diff.material, diff.changes.is_empty()) {
+    let verdict = match (diff.material, diff.changes.is_empty()) {
         (true, _) => format!("material: publish {days} days ahead, effective from {earliest} on\n"),
         (false, false) => "not material: may take effect at once\n".to_owned(),
         (false, true) => "no setting differs\n".to_owned(),
-    });
+    };
+    text.push_str(&verdict);
     for purpose in &diff.ask_again {
         writeln!(text, "ask again: everyone who consented to {purpose}").unwrap_or_default();
     }
