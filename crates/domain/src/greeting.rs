@@ -99,14 +99,14 @@ impl Greetings {
 #[must_use]
 pub const fn default_greeting(availability: Availability, locale: SiteLocale) -> &'static str {
     match (locale, availability) {
-        (SiteLocale::En, Availability::Online) => "Hello! How can we help?",
+        (SiteLocale::En, Availability::Online) => "Hello. How can we help?",
         (SiteLocale::En, Availability::Away) => {
             "We are not at the desk just now. Write to us and we answer as soon as we are back."
         }
         (SiteLocale::En, Availability::Offline) => {
             "We are closed right now. Leave a message and we answer when we open."
         }
-        (SiteLocale::Es, Availability::Online) => "¡Hola! ¿En qué podemos ayudarte?",
+        (SiteLocale::Es, Availability::Online) => "Hola. ¿En qué podemos ayudarte?",
         (SiteLocale::Es, Availability::Away) => {
             "Ahora mismo no estamos. Escríbenos y te respondemos en cuanto volvamos."
         }

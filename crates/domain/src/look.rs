@@ -57,7 +57,7 @@ pub struct Look {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InvalidLook {
     /// Not a colour.
-    #[error("a colour looks like #1d4ed8")]
+    #[error("a colour looks like #0b5e55")]
     Accent,
     /// Words too long for the launcher.
     #[error("the launcher has at most 40 characters on one line")]
@@ -94,7 +94,7 @@ impl Look {
 impl Default for Look {
     fn default() -> Self {
         Self {
-            accent: "#1d4ed8".to_owned(),
+            accent: "#0b5e55".to_owned(),
             accent_text: "#ffffff".to_owned(),
             position: Position::Right,
             theme: Theme::Auto,
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn good_colours_stay_and_weak_ones_change_little() {
-        assert_eq!(look("#1D4ED8").accent, "#1d4ed8");
+        assert_eq!(look("#0B5E55").accent, "#0b5e55");
         assert_eq!(look("#ffd400").accent, "#ffd400");
         assert_eq!(look("#ffd400").accent_text, "#14171f");
         assert_eq!(look("#7b7b7b").accent, "#757575");
