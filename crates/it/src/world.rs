@@ -161,12 +161,7 @@ impl World {
             ),
             ("TMPDIR".to_owned(), temporary.display().to_string()),
         ];
-        // What the first policy covers: the stories' own shop, and the pages that browsers open.
-        let sites = [SITE_ORIGIN, OTHER_ORIGIN].map(str::to_owned);
-        let mut sites = Vec::from(sites);
-        sites.extend(WORKSPACE_ORIGINS.map(str::to_owned));
-        sites.push(format!("http://localhost:{}", self.host_port));
-        all.push(("CHATHAM_SITES".to_owned(), sites.join(",")));
+        all.push(("CHATHAM_SITES".to_owned(), self.sites().join(",")));
         // Stories come from one machine; each names the address it stands for.
         all.push((
             "CHATHAM_TRUSTED_PROXIES".to_owned(),
@@ -180,6 +175,14 @@ impl World {
         );
         all.extend(self.settings.clone());
         all
+    }
+
+    /// What the first policy covers: the stories' own pages, and those that browsers open.
+    fn sites(&self) -> Vec<String> {
+        let mut sites = vec![SITE_ORIGIN.to_owned(), OTHER_ORIGIN.to_owned()];
+        sites.extend(WORKSPACE_ORIGINS.map(str::to_owned));
+        sites.push(format!("http://localhost:{}", self.host_port));
+        sites
     }
 
     /// Starts the server on the databases as they are.
@@ -268,7 +271,16 @@ impl World {
     pub fn use_mail(&mut self, mail: &MailSink) {
         let folder = self.data_folder();
         std::fs::create_dir_all(&folder).expect("make the data folder");
-        let policy = format!("{STRICT_POLICY}\n{}", mail_processor(&mail.host()));
+        let mut sites = self.sites();
+        sites.push(self.base());
+        let strict: Vec<String> = STRICT_POLICY
+            .lines()
+            .map(|line| match line.strip_prefix("sites = ") {
+                Some(_) => format!("sites = {sites:?}"),
+                None => line.to_owned(),
+            })
+            .collect();
+        let policy = format!("{}\n{}", strict.join("\n"), mail_processor(&mail.host()));
         std::fs::write(folder.join("policy.toml"), policy).expect("write the policy");
         self.settings.extend(mail.settings());
     }

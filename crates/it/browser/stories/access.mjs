@@ -98,7 +98,8 @@ async function checkConsole(browser, look) {
   faults.push(...(await check(page, look, "console-login")));
   await signIn(page, facts.base, facts.email, facts.password);
   await page.getByText("line 29").first().click();
-  await page.getByRole("log").waitFor();
+  await page.getByRole("log").getByText("line 29").waitFor();
+  if (look.size === "desktop") await page.getByText("Who has read it").waitFor();
   faults.push(...(await check(page, look, "console-talk")));
   for (const part of ["install", "team", "hours", "replies", "look", "policy", "account"]) {
     await page.goto(`${facts.base}/console/settings/${part}`);
