@@ -8,11 +8,11 @@ Object.assign(globalThis, {
 const { expand, findSlash } = await import("../src/composer/canned");
 
 test("names are filled in, and what is not known gives its default", () => {
-  const values = { "visitor.name": "", "agent.name": "Anna" };
+  const values = { "visitor.name": "", "agent.name": "Desk" };
 
   const text = expand("Hello {{visitor.name|there}}, {{ agent.name }} here{{site.name}}.", values);
 
-  expect(text).toBe("Hello there, Anna here.");
+  expect(text).toBe("Hello there, Desk here.");
 });
 
 test("a slash opens the list at the start of a word only", () => {

@@ -154,7 +154,7 @@ await story("a newer reply of a colleague is shown before mine is sent", async (
   write(id, colleague, "It leaves today.");
   await reply(page).fill("It leaves tomorrow.");
   await reply(page).press("Control+Enter");
-  await page.getByText("Tom Okafor replied while you wrote").waitFor();
+  await page.getByText("Second Desk replied while you wrote").waitFor();
   await page.locator("blockquote", { hasText: "It leaves today." }).waitFor();
   await page.getByRole("button", { name: "Send mine too" }).click();
   await page.locator(".pending-held").waitFor({ state: "detached" });
@@ -169,7 +169,7 @@ await story("assign, snooze, resolve and the next by key", async (page) => {
   await page.locator(".picker[open]").waitFor();
   await page.keyboard.type("tom");
   await page.keyboard.press("Enter");
-  await page.locator(".chip-button", { hasText: "Tom Okafor" }).waitFor();
+  await page.locator(".chip-button", { hasText: "Second Desk" }).waitFor();
   await log(page).focus();
   await page.keyboard.press("s");
   await page.locator(".picker[open]").waitFor();
@@ -228,7 +228,7 @@ await story("canned replies fill the names in", async (page) => {
   await reply(page).press("Enter");
   assert.match(
     await reply(page).inputValue(),
-    /^Hello Sofia Marchetti, this is Anna Lindqvist from Lamps/,
+    /^Hello Violet Visitor, this is First Desk from Lamps/,
   );
 });
 
@@ -236,7 +236,7 @@ await story("a value is revealed on demand and said to be logged", async (page) 
   await openByText(page, "Alba pendant");
   const item = page.locator(".held-item", { hasText: "E-mail" });
   await item.getByRole("button").click();
-  await item.getByText("sofia@marchetti.example").waitFor();
+  await item.getByText("violet@visitor.example").waitFor();
   await item.getByText("This reading is logged").waitFor();
 });
 

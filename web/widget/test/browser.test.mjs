@@ -77,12 +77,12 @@ test("a message goes from sent to read, and the answer is announced once", async
   await page.getByText("· Read").waitFor();
   await until(async () => (await log(page).getAttribute("aria-live")) === "polite", "a live log");
   server.typing();
-  await page.getByRole("status").filter({ hasText: "Anna is typing" }).waitFor();
+  await page.getByRole("status").filter({ hasText: "Desk is typing" }).waitFor();
   server.reply("It is.");
   await log(page).getByText("It is.").waitFor();
 
   assert.deepEqual(await texts(page), ["Is the lamp there?", "It is."]);
-  assert.match(await log(page).textContent(), /Anna, .*:/);
+  assert.match(await log(page).textContent(), /Desk, .*:/);
   assert.ok(await composer(page).evaluate((it) => it.getRootNode().activeElement === it));
   await close();
 });

@@ -18,7 +18,7 @@ function say(seq: number, body: string, kind: "agent" | "visitor" = "agent"): Me
     conversation_id: "c1",
     seq,
     kind: "message",
-    author: { kind, name: kind === "agent" ? "Anna" : null },
+    author: { kind, name: kind === "agent" ? "Desk" : null },
     body,
     created_at: Date.now() * 1000,
   };
@@ -62,15 +62,15 @@ test("a new message is announced with its sender, the history is not", async () 
 
   const spoken = (await virtual.spokenPhraseLog()).filter((it) => it.startsWith("polite"));
   expect(spoken.join("\n")).not.toContain("yesterday");
-  expect(spoken.join("\n")).toMatch(/Anna, .*Hello, how can I help\?/);
+  expect(spoken.join("\n")).toMatch(/Desk, .*Hello, how can I help\?/);
 });
 
 test("typing is announced in a status of its own, not in the log", () => {
-  show({ messages: [say(1, "hi")], typing: "Anna" });
+  show({ messages: [say(1, "hi")], typing: "Desk" });
 
   const log = document.querySelector("[role=log]");
   expect(log?.textContent).not.toContain("typing");
-  expect(document.querySelector("[role=status]")?.textContent).toBe("Anna is typing");
+  expect(document.querySelector("[role=status]")?.textContent).toBe("Desk is typing");
 });
 
 test("what others write is text, whatever it looks like", () => {

@@ -72,7 +72,7 @@ export async function startServer(options = {}) {
   }
 
   Object.assign(control, {
-    reply(text, name = "Anna") {
+    reply(text, name = "Desk") {
       for (const person of control.people.values()) {
         const conversation = person.conversations[0];
         const author = { kind: "agent", id: "a1", name };
@@ -81,7 +81,7 @@ export async function startServer(options = {}) {
         emit(person, "conversation.updated", { conversation: view(conversation) });
       }
     },
-    typing(name = "Anna") {
+    typing(name = "Desk") {
       for (const person of control.people.values()) {
         const author = { kind: "agent", id: "a1", name };
         const conversation_id = person.conversations[0].id;

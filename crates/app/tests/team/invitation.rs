@@ -13,7 +13,7 @@ const BEA: &str = "bea@shop.example";
 fn invite(email: &str, role: Role) -> Invitation {
     Invitation {
         email: email.to_owned(),
-        name: Some("Bea".to_owned()),
+        name: Some("Member".to_owned()),
         role,
     }
 }
@@ -33,7 +33,7 @@ async fn letter_lets_one_person_join_once() {
         let accept = || {
             office
                 .app
-                .accept_invitation(&token, "Bea", PASSWORD.to_owned())
+                .accept_invitation(&token, "Member", PASSWORD.to_owned())
         };
 
         assert_eq!(code(early), "wrong_credentials");
@@ -64,7 +64,7 @@ async fn invitation_ends_after_seven_days_and_with_the_next_letter() {
         let accept = |token| {
             office
                 .app
-                .accept_invitation(token, "Bea", PASSWORD.to_owned())
+                .accept_invitation(token, "Member", PASSWORD.to_owned())
         };
 
         assert_eq!(code(accept(&first).await), "link_invalid");
@@ -93,7 +93,7 @@ async fn withdrawn_invitation_leaves_nothing_of_the_person() {
 
         let accepted = office
             .app
-            .accept_invitation(&token, "Bea", PASSWORD.to_owned())
+            .accept_invitation(&token, "Member", PASSWORD.to_owned())
             .await;
         assert_eq!(code(accepted), "link_invalid");
         let again = office.app.withdraw_invitation(&office.owner, id).await;

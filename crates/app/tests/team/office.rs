@@ -55,7 +55,7 @@ impl Office {
         let token = token_after(&self.letter_to(email), "#token=");
         let joined = self
             .app
-            .accept_invitation(&token, "Bea", PASSWORD.to_owned());
+            .accept_invitation(&token, "Member", PASSWORD.to_owned());
         let session = joined.await.unwrap().token;
         self.app.authenticate_session(&session).await.unwrap()
     }

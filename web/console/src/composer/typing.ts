@@ -1,4 +1,4 @@
-// "Anna writes": told at most every few seconds, and never for notes.
+// "Desk writes": told at most every few seconds, and never for notes.
 import { api } from "@chatham/client";
 
 const TOLD_EVERY_MS = 3000;

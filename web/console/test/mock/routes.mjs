@@ -192,7 +192,7 @@ const routes = {
   "GET people/:id": ({ id }) => person(id, forPerson(id)),
   "POST people/:id/reveal": ({ body }) => ({
     field: body.field,
-    value: body.field === "visitor.email" ? "sofia@marchetti.example" : "Sofia Marchetti",
+    value: body.field === "visitor.email" ? "violet@visitor.example" : "Violet Visitor",
   }),
   "POST people/:id/block": nothing,
   "POST people/:id/unblock": nothing,

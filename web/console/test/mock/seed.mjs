@@ -8,19 +8,19 @@ const now = () => Date.now() * 1000;
 
 export const me = {
   id: randomUUID(),
-  name: "Anna Lindqvist",
-  email: "anna@shop.example",
+  name: "First Desk",
+  email: "first@shop.example",
   role: "owner",
   availability: "online",
   totp_enabled: false,
 };
-const tom = { id: randomUUID(), name: "Tom Okafor" };
+const tom = { id: randomUUID(), name: "Second Desk" };
 
 export function seed() {
   const agents = [
     { ...pick(me), state: "active", online: true },
     agent(tom.id, tom.name, "tom@shop.example", "agent", true),
-    agent(randomUUID(), "Mei Tanaka", "mei@shop.example", "privacy_officer", false),
+    agent(randomUUID(), "Third Desk", "third@shop.example", "privacy_officer", false),
     { ...agent(randomUUID(), "", "lars@shop.example", "agent", false), state: "invited" },
     {
       ...agent(randomUUID(), "Ines Duarte", "ines@shop.example", "admin", false),
@@ -93,7 +93,7 @@ function talks(world) {
   const add = (fields, lines) => addConversation(world, fields, lines);
   add(
     {
-      name: "Sofia Marchetti",
+      name: "Violet Visitor",
       online: true,
       waiting: true,
       page: ["https://lamps.example/pendant/alba", "Alba pendant lamp"],
@@ -107,7 +107,7 @@ function talks(world) {
       [
         "agent",
         t - 20 * MINUTE,
-        "Good morning Sofia. The cable is 2.50 m, and you can shorten it yourself.",
+        "Good morning Violet. The cable is 2.50 m, and you can shorten it yourself.",
         me,
       ],
       [
@@ -139,18 +139,15 @@ function talks(world) {
     },
     [["visitor", t - 3 * MINUTE, "Do you ship to Norway?"]],
   );
-  add(
-    { name: "ليلى حداد", online: true, waiting: true, unread: 2, assignee: me.id, locale: "ar" },
-    [
-      ["visitor", t - 50_000_000, "مرحبا، هل المصباح متوفر باللون الأسود؟"],
-      ["visitor", t - 30_000_000, "وكم تستغرق مدة التوصيل؟"],
-    ],
-  );
-  add({ name: "山田 健一", assignee: tom.id }, [
+  add({ name: "زائر أول", online: true, waiting: true, unread: 2, assignee: me.id, locale: "ar" }, [
+    ["visitor", t - 50_000_000, "مرحبا، هل المصباح متوفر باللون الأسود؟"],
+    ["visitor", t - 30_000_000, "وكم تستغرق مدة التوصيل؟"],
+  ]);
+  add({ name: "訪問者 一", assignee: tom.id }, [
     ["visitor", t - 2 * HOUR, "注文した電球がまだ届きません。"],
     ["agent", t - 2 * HOUR + MINUTE, "We are looking into it and write to you today.", tom],
   ]);
-  add({ name: "Piotr Zieliński", assignee: me.id }, [
+  add({ name: "Żółty Gość", assignee: me.id }, [
     ["visitor", t - 5 * HOUR, "The switch of my Nord lamp is loose. Can it be repaired?"],
     [
       "agent",
@@ -168,12 +165,12 @@ function talks(world) {
     [["visitor", t - 7 * HOUR, "x".repeat(180)]],
   );
   add({ blocked: true }, [["visitor", t - 9 * HOUR, "Buy followers now"]]);
-  add({ name: "Ruth Adeyemi", state: "snoozed", snoozed_until: t + 17 * HOUR }, [
+  add({ name: "Green Visitor", state: "snoozed", snoozed_until: t + 17 * HOUR }, [
     ["visitor", t - DAY, "Please tell me when the brass one is back."],
   ]);
   add(
     {
-      name: "Jonas Weber",
+      name: "Blue Visitor",
       state: "resolved",
       resolved_at: t - DAY,
       rating: { score: 5, comment: "Quick and kind" },
