@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use policy::Clock;
+use policy::{Clock, Purpose};
 
 use crate::{
     compose::{open_store, read_policy},
@@ -172,7 +172,10 @@ fn check_mail(config: &Config) -> Result<String, String> {
                 .to_owned(),
         );
     };
-    crate::letters::mailer(config).map_err(|error| format!("{error:#}"))?;
+    let mailer = crate::letters::mailer(config).map_err(|error| format!("{error:#}"))?;
+    if let Some(host) = mailer.host() {
+        check_relay(config, &host)?;
+    }
     let host = url.rsplit('@').next().unwrap_or_default();
     let host = host
         .split("://")
@@ -197,4 +200,25 @@ fn check_mail(config: &Config) -> Result<String, String> {
     Err(format!(
         "{target} takes no connection: check --smtp-url smtps://USER:PASSWORD@HOST:PORT"
     ))
+}
+
+/// The mail relay must be a processor of the policy: otherwise every letter is refused (clause 7).
+fn check_relay(config: &Config, host: &str) -> Result<(), String> {
+    let Ok(policy) = read_policy(config, &SystemClock) else {
+        return Ok(());
+    };
+    let letter = policy::SupportLetter::KEY;
+    policy
+        .egress(host, letter, &[policy::Category::ContactEmail])
+        .map_err(|refusal| {
+            format!(
+                "{}: add to the next version of the policy\n\
+                 [[processor]]\nkey = \"mail-relay\"\nname = \"WHO RUNS IT\"\n\
+                 country = \"WHERE, AS TWO LETTERS\"\nkind = \"service-provider\"\n\
+                 purposes = [\"{letter}\", \"account.manage\"]\n\
+                 categories = [\"user.name\", \"user.contact.email\", \"user.content.private\"]\n\
+                 hosts = [\"{host}\"]\nrequire = [\"tls1.3\", \"auth\"]",
+                refusal.what
+            )
+        })
 }
