@@ -512,7 +512,7 @@ pub fn shop_policy() -> Policy {
         sites: [
             "http://localhost:8080",
             "https://shop.example",
-            "https://blog.example",
+            "http://localhost:3000",
         ]
         .map(str::to_owned)
         .into(),
