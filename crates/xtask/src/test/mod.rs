@@ -217,6 +217,7 @@ fn cargo_with_services(bench: &mut Bench, words: &[&str]) -> Result<Command> {
     let mut command = shell::cargo(&bench.root, words);
     command
         .env("CHATHAM_TEST_POSTGRES", url)
+        .env("CHATHAM_TEST_PYTHON", tools::make_mail_python()?)
         .env("TMPDIR", bench.scratch.path());
     Ok(command)
 }
