@@ -2,6 +2,7 @@
 //!
 //! A feed holds no queue of its own: it reads stored events after its last id, so a slow reader costs
 //! nothing but its socket, and resuming is the same code as going on (promises P4, P6).
+//! What a feed does now and then is boxed: an idle stream then costs the memory of waiting alone.
 //! Must not know: encodings, SQL, plain text (each event is opened by `App::hydrate` under its own permit).
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
@@ -92,12 +93,12 @@ impl Feed {
                 return Next::End;
             }
             if self.behind {
-                self.ended = self.read_on().await.is_err();
+                self.ended = Box::pin(self.read_on()).await.is_err();
                 continue;
             }
             match tokio::time::timeout(HEARTBEAT, self.signals.next()).await {
-                Err(_) if self.is_still_allowed().await => return Next::Heartbeat,
-                Ok(Some(signal)) => self.hear(&signal).await,
+                Err(_) if Box::pin(self.is_still_allowed()).await => return Next::Heartbeat,
+                Ok(Some(signal)) => Box::pin(self.hear(&signal)).await,
                 Err(_) | Ok(None) => self.end(),
             }
         }

@@ -82,11 +82,11 @@ async fn is_known(app: &App, origin: &str) -> bool {
 }
 
 async fn run(app: Arc<App>, headers: HeaderMap, mut socket: WebSocket) {
-    let code = match authenticate(&app, &headers, &mut socket).await {
+    let code = match Box::pin(authenticate(&app, &headers, &mut socket)).await {
         Err(code) => code,
         Ok((actor, last_id)) => {
             drop(headers);
-            match Feed::open(app, actor, last_id).await {
+            match Box::pin(Feed::open(app, actor, last_id)).await {
                 Ok(feed) => pump(&mut socket, Box::new(feed)).await,
                 Err(_) => CLOSE_RESTART,
             }

@@ -167,7 +167,7 @@ await story("assign, snooze, resolve and the next by key", async (page) => {
   await log(page).focus();
   await page.keyboard.press("a");
   await page.locator(".picker[open]").waitFor();
-  await page.keyboard.type("tom");
+  await page.keyboard.type("second");
   await page.keyboard.press("Enter");
   await page.locator(".chip-button", { hasText: "Second Desk" }).waitFor();
   await log(page).focus();
@@ -339,8 +339,13 @@ await story(
 
 await story("a session that ends elsewhere ends here at once", async (page) => {
   await page.locator(".row").first().waitFor();
-  emit("session.ended", {}, false);
-  await page.getByText("Your session has ended").waitFor();
+  // The rows come before the stream is open: the end is told until somebody hears it.
+  const notice = page.getByText("Your session has ended");
+  for (let told = 0; told < 40 && !(await notice.isVisible()); told += 1) {
+    emit("session.ended", {}, false);
+    await page.waitForTimeout(100);
+  }
+  await notice.waitFor();
 });
 
 await browser.close();
