@@ -49,6 +49,7 @@ pub(crate) struct Feed {
     signals: Subscription,
     last_id: i64,
     behind: bool,
+    unsure: bool,
     ready: VecDeque<Frame>,
     ended: bool,
 }
@@ -78,6 +79,7 @@ impl Feed {
             signals,
             last_id,
             behind: true,
+            unsure: false,
             ready,
             ended: false,
         })
@@ -91,6 +93,10 @@ impl Feed {
             }
             if self.ended {
                 return Next::End;
+            }
+            if self.unsure {
+                Box::pin(self.look_again()).await;
+                continue;
             }
             if self.behind {
                 self.ended = Box::pin(self.read_on()).await.is_err();
@@ -110,10 +116,12 @@ impl Feed {
             .app
             .list_events(&self.actor, self.last_id, PAGE)
             .await?;
-        self.behind = i64::try_from(events.len()).is_ok_and(|count| count == PAGE);
+        let is_full = i64::try_from(events.len()).is_ok_and(|count| count == PAGE);
         for event in events {
+            // The number moves only with the event: a caller that stops waiting here loses nothing.
+            let hydrated = self.app.hydrate(&self.actor, &event).await?;
             self.last_id = event.event_id;
-            if let Some(hydrated) = self.app.hydrate(&self.actor, &event).await? {
+            if let Some(hydrated) = hydrated {
                 self.ready.push_back(Frame {
                     id: Some(event.event_id),
                     event: hydrated.kind,
@@ -121,12 +129,26 @@ impl Feed {
                 });
             }
         }
+        self.behind = is_full;
         Ok(())
     }
 
+    /// After signals were lost: whether the actor may still listen.
+    async fn look_again(&mut self) {
+        let is_allowed = self.is_still_allowed().await;
+        self.unsure = false;
+        if !is_allowed {
+            self.end();
+        }
+    }
+
     async fn hear(&mut self, signal: &Signal) {
+        // What did not fit into the queue may have been anything, an end of the session too.
+        if self.signals.take_lagged() {
+            (self.behind, self.unsure) = (true, true);
+        }
         match signal {
-            Signal::Event(id) => self.behind = *id > self.last_id,
+            Signal::Event(id) => self.behind |= *id > self.last_id,
             Signal::SessionEnded(ended) if self.is_session(*ended) => self.end(),
             Signal::AllSessionsEnded => self.end(),
             Signal::Drain(wait) => {

@@ -8,7 +8,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -59,7 +59,24 @@ pub enum Signal {
     Drain(u32),
 }
 
-type Listeners = HashMap<Topic, Vec<(u64, mpsc::Sender<Signal>)>>;
+type Listeners = HashMap<Topic, Vec<Listener>>;
+
+/// One place in the audience, as the sending side sees it.
+#[derive(Clone)]
+struct Listener {
+    number: u64,
+    queue: mpsc::Sender<Signal>,
+    lagged: Arc<AtomicBool>,
+}
+
+impl Listener {
+    /// Queues a signal; if there is no room, the listener learns that it missed something.
+    fn tell(&self, signal: &Signal) {
+        if self.queue.try_send(signal.clone()).is_err() {
+            self.lagged.store(true, Ordering::Release);
+        }
+    }
+}
 
 /// The bus of a process.
 #[derive(Clone, Default)]
@@ -72,14 +89,17 @@ impl Bus {
     /// Listens to topics until the subscription is dropped.
     #[must_use]
     pub fn subscribe(&self, topics: Vec<Topic>) -> Subscription {
-        let (sender, signals) = mpsc::channel(QUEUE_MAX);
+        let (queue, signals) = mpsc::channel(QUEUE_MAX);
         let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let lagged = Arc::new(AtomicBool::new(false));
+        let listener = Listener {
+            number,
+            queue,
+            lagged: Arc::clone(&lagged),
+        };
         let mut listeners = self.lock();
         for topic in &topics {
-            listeners
-                .entry(*topic)
-                .or_default()
-                .push((number, sender.clone()));
+            listeners.entry(*topic).or_default().push(listener.clone());
         }
         drop(listeners);
         Subscription {
@@ -87,23 +107,23 @@ impl Bus {
             topics,
             number,
             signals,
+            lagged,
         }
     }
 
     /// Tells everybody who listens to the topic.
     pub fn publish(&self, topic: Topic, signal: &Signal) {
         let listeners = self.lock();
-        for (_, sender) in listeners.get(&topic).into_iter().flatten() {
-            // Full: the stream has work waiting and will read on from the database anyway.
-            drop(sender.try_send(signal.clone()));
+        for listener in listeners.get(&topic).into_iter().flatten() {
+            listener.tell(signal);
         }
     }
 
     /// Tells every stream of the process.
     pub fn publish_all(&self, signal: &Signal) {
         let listeners = self.lock();
-        for (_, sender) in listeners.values().flatten() {
-            drop(sender.try_send(signal.clone()));
+        for listener in listeners.values().flatten() {
+            listener.tell(signal);
         }
     }
 
@@ -126,9 +146,16 @@ pub struct Subscription {
     topics: Vec<Topic>,
     number: u64,
     signals: mpsc::Receiver<Signal>,
+    lagged: Arc<AtomicBool>,
 }
 
 impl Subscription {
+    /// Whether signals were dropped since the last question, for want of room.
+    #[must_use]
+    pub fn take_lagged(&self) -> bool {
+        self.lagged.swap(false, Ordering::AcqRel)
+    }
+
     /// The next signal. Cancel safe.
     pub async fn next(&mut self) -> Option<Signal> {
         self.signals.recv().await
@@ -142,7 +169,7 @@ impl Drop for Subscription {
             let Some(entries) = listeners.get_mut(topic) else {
                 continue;
             };
-            entries.retain(|(number, _)| *number != self.number);
+            entries.retain(|listener| listener.number != self.number);
             if entries.is_empty() {
                 listeners.remove(topic);
             }
@@ -186,6 +213,8 @@ mod tests {
             heard += 1;
         }
         assert_eq!(usize::try_from(heard).unwrap(), QUEUE_MAX);
+        assert!(slow.take_lagged());
+        assert!(!slow.take_lagged());
     }
 
     #[test]
