@@ -349,6 +349,8 @@ test("the page's own script opens, listens and removes the widget without a trac
   });
   await composer(page).waitFor();
   await say(page, "hi");
+  // It has started when the server says so, which a page that closes at once does not wait for.
+  await until(async () => (await page.evaluate(() => window.heard)).includes("start"), "a start");
   await page.evaluate(() => window.Chatham.close());
   await until(async () => (await page.evaluate(() => window.heard)).length === 3, "three events");
   assert.deepEqual(await page.evaluate(() => window.heard), ["open", "start", "close"]);
