@@ -26,7 +26,11 @@ await story(async () => {
   await widget.log.getByText("Is anybody there?").waitFor();
   const list = await call("GET", "/api/console/conversations?view=all&state=open&limit=50");
   const id = list.conversations[0].id;
-  const streams = seen.requests.filter((url) => url.includes("/api/stream/sse"));
+  const isStream = (url) => url.includes("/api/stream/sse");
+  for (let round = 0; round < 100 && !seen.requests.some(isStream); round += 1) {
+    await page.waitForTimeout(100);
+  }
+  const streams = seen.requests.filter(isStream);
   assert.ok(streams.length > 0, "the stream came over server-sent events");
 
   const expected = [];

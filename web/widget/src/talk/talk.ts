@@ -117,8 +117,14 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     const path = `/conversations/${id}/messages?limit=${PAGE_MESSAGES}`;
     const page = await core.api.get<Messages>(path);
     if (core.state.current !== id) return;
-    core.set({ messages: page.messages, hasOlder: page.has_more, isLoaded: true });
-    isNews(id, page.messages.at(-1)?.seq ?? 0);
+    const lastSeq = page.messages.at(-1)?.seq ?? 0;
+    // What the stream told while the page was on its way is newer than the page.
+    const newer = core.state.messages.filter(
+      (it) => it.conversation_id === id && it.seq > lastSeq,
+    );
+    const messages = merge(page.messages, newer);
+    core.set({ messages, hasOlder: page.has_more, isLoaded: true });
+    isNews(id, lastSeq);
     for (const { client_msg_id: clientMsgId } of page.messages) {
       if (clientMsgId) hooks.onSettled(clientMsgId);
     }
@@ -127,7 +133,12 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
 
   async function refetch(): Promise<void> {
     try {
-      const { conversations } = await core.api.get<Conversations>("/conversations");
+      const fetched = (await core.api.get<Conversations>("/conversations")).conversations;
+      // What the stream told meanwhile is newer than the answer.
+      const conversations = fetched.map((it) => {
+        const known = core.state.conversations.find(({ id }) => id === it.id);
+        return known && known.last_seq > it.last_seq ? known : it;
+      });
       const kept = conversations.find((it) => it.id === core.state.current);
       const open = conversations.find((it) => it.state !== "resolved");
       const shown = kept ?? open ?? conversations[0];
