@@ -119,9 +119,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     if (core.state.current !== id) return;
     const lastSeq = page.messages.at(-1)?.seq ?? 0;
     // What the stream told while the page was on its way is newer than the page.
-    const newer = core.state.messages.filter(
-      (it) => it.conversation_id === id && it.seq > lastSeq,
-    );
+    const newer = core.state.messages.filter((it) => it.conversation_id === id && it.seq > lastSeq);
     const messages = merge(page.messages, newer);
     core.set({ messages, hasOlder: page.has_more, isLoaded: true });
     isNews(id, lastSeq);
