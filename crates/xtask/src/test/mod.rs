@@ -119,8 +119,8 @@ fn choose(words: &[&str]) -> Result<Vec<&'static Stage>> {
             })
     };
     match words {
-        // A story with two browsers still fails about once in six runs (the console's list misses a
-        // conversation that begins while it loads), so these are asked for by name until that is mended.
+        // The story with two browsers fails about once in six runs (the console's list did not show a new
+        // conversation; why is not found yet), so these are asked for by name until that is mended.
         [] => Ok(STAGES
             .iter()
             .filter(|stage| stage.name != "browser")
