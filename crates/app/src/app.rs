@@ -116,6 +116,12 @@ impl App {
         self.clock.now()
     }
 
+    /// Whether the clock is the one of tests, which somebody moves.
+    #[must_use]
+    pub fn has_test_clock(&self) -> bool {
+        self.clock.is_moved_by_hand()
+    }
+
     /// Random bytes.
     #[must_use]
     pub fn random<const N: usize>(&self) -> [u8; N] {

@@ -15,14 +15,14 @@ use std::{
 use age::secrecy::SecretString;
 use anyhow::Context;
 use app::backup::{self, Copy, Keys, Restored};
-use policy::{Clock, Policy, Timestamp};
+use policy::{Policy, Timestamp};
 use store::{Location, Store};
 
 use crate::{
     compose::{compose, open_store},
     config::Config,
     letters,
-    system::SystemClock,
+    test_clock::clock,
 };
 use generation::Unfinished;
 
@@ -102,7 +102,7 @@ pub(crate) async fn back_up(arguments: BackupArguments) -> anyhow::Result<()> {
     let keep_days = keep_days(&config)?;
     let store = open_as_it_is(&config).await?;
     make_folder(&folder)?;
-    let now = SystemClock.now();
+    let now = clock(&config)?.now();
     let stamp = generation::stamp(now);
     let (data, keys) = (
         Unfinished::data(&folder, &stamp),
@@ -140,13 +140,14 @@ pub(crate) async fn restore(arguments: RestoreArguments) -> anyhow::Result<()> {
     } = arguments;
     let passphrase = passphrase.read()?;
     let chosen = choose(&folder)?;
-    let now = SystemClock.now();
+    let clock = clock(&config)?;
+    let now = clock.now();
     if check {
         let restored = check_restore(chosen, passphrase, now).await?;
         println!("Ok: {}. Nothing was changed.", told(&restored));
         return Ok(());
     }
-    let store = open_store(&config, &SystemClock).await?;
+    let store = open_store(&config, clock.as_ref()).await?;
     let restored = chosen.restore(&store, passphrase, replace, now).await?;
     drop(store);
     // What the restore ordered is finished before anybody is let in; a server would do it at its start.

@@ -8,10 +8,7 @@ use bus::Bus;
 use policy::{Clock, Policy, shipped};
 use store::Store;
 
-use crate::{
-    config::Config,
-    system::{SystemClock, SystemRandom},
-};
+use crate::{config::Config, system::SystemRandom, test_clock::clock};
 
 /// Opens the databases and reads the policy; nothing is served yet.
 ///
@@ -22,7 +19,7 @@ pub(crate) async fn compose(
     mailer: Arc<dyn mail::Mailer>,
     demo: bool,
 ) -> anyhow::Result<Arc<App>> {
-    let clock = Arc::new(SystemClock);
+    let clock = clock(config)?;
     let store = open_store(config, clock.as_ref()).await?;
     let file = read_policy(config, clock.as_ref())?;
     let policy = app::start_policy(&store, file, clock.now()).await?.ruling;

@@ -80,6 +80,10 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_ACME_DIRECTORY")]
     pub(crate) acme_directory: Option<String>,
 
+    /// File with the seconds to move the clock by, or a time: for tests, on loopback only
+    #[arg(long, env = "CHATHAM_TEST_CLOCK", value_name = "FILE")]
+    pub(crate) test_clock: Option<PathBuf>,
+
     /// What is logged, such as warn, info or chatham=debug (never personal data)
     #[arg(long, env = "CHATHAM_LOG", default_value = "warn")]
     pub(crate) log: String,
@@ -117,6 +121,13 @@ impl Config {
                 "listening on {} without TLS would send conversations readable over the network: \
                  use --public-url https://YOUR-NAME with --acme-email you@example.com, or listen on \
                  loopback behind a proxy: --listen 127.0.0.1:8080 --trusted-proxies 127.0.0.1/32",
+                self.listen
+            );
+        }
+        if self.test_clock.is_some() && !self.listen.ip().is_loopback() {
+            anyhow::bail!(
+                "a test clock on {} would let notices and retention of real people be moved: take \
+                 --test-clock away, or listen on loopback: --listen 127.0.0.1:8080",
                 self.listen
             );
         }

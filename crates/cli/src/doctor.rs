@@ -38,7 +38,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
                 .map(|()| String::new())
                 .map_err(|error| error.to_string()),
         ),
-        ("clock", check_clock()),
+        ("clock", check_clock(&config)),
         ("disk", check_disk(&config.data)),
         ("keys", check_keys(&config)),
         ("policy", check_policy(&config)),
@@ -61,7 +61,13 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check_clock() -> Result<String, String> {
+fn check_clock(config: &Config) -> Result<String, String> {
+    if let Some(file) = &config.test_clock {
+        return Err(format!(
+            "it is moved by {}, which is for tests only: take --test-clock away",
+            file.display()
+        ));
+    }
     if SystemClock.now().micros() > CLOCK_MICROS_MIN {
         return Ok(String::new());
     }

@@ -17,6 +17,7 @@ mod reference;
 mod run;
 mod serve;
 mod system;
+mod test_clock;
 mod verify;
 
 use std::process::ExitCode;

@@ -12,6 +12,11 @@ use crate::{compose::compose, config::Config};
 /// Clients come back within this many milliseconds, each at a random moment, after a drain.
 const RECONNECT_MS: u32 = 2_000;
 
+/// What whoever starts it with a test clock is told, on both outputs.
+const TEST_CLOCK: &str = "\
+*** TEST CLOCK: the time of this server is moved by a file. Notices, retention and sessions follow it.
+*** Never start a server for real people with --test-clock.";
+
 /// Serves until it is told to stop.
 ///
 /// # Errors
@@ -82,11 +87,15 @@ fn tls(config: &Config) -> Option<Tls> {
     }))
 }
 
-/// Three lines: where it is, how to become its owner, what to do next.
+/// Where it is, how to become its owner, what to do next.
 fn print_start(app: &App, owner_link: Option<&str>) {
     println!("Chatham is at {}", app.settings.public_url);
     if let Some(link) = owner_link {
         println!("Become the owner (once, within 30 minutes): {link}");
+    }
+    if app.has_test_clock() {
+        println!("{TEST_CLOCK}");
+        eprintln!("{TEST_CLOCK}");
     }
     println!("Next: paste the tag of Settings, Install into your page, or try `chatham demo`");
 }

@@ -12,6 +12,7 @@
 
 pub mod actor;
 pub mod browser;
+pub mod clock;
 pub mod database;
 pub mod folder;
 pub mod http;
@@ -24,6 +25,7 @@ pub mod stream;
 pub mod world;
 
 pub use actor::{Console, Visitor};
+pub use clock::TestClock;
 pub use database::Engine;
 pub use http::{Answer, Caller};
 pub use json::Reach;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::actor::{Console, Visitor};
+use crate::clock::TestClock;
 use crate::database::{Databases, Engine};
 use crate::folder::Folder;
 use crate::http::Caller;
@@ -58,6 +59,7 @@ pub struct World {
     /// More settings for the next start.
     pub settings: Vec<(String, String)>,
     front: Option<Proxy>,
+    clock: Option<TestClock>,
     folder: Folder,
     port: u16,
     /// Where a browser story serves its host page.
@@ -86,6 +88,7 @@ impl World {
             server: None,
             settings: Vec::new(),
             front: None,
+            clock: None,
             folder,
             port: free_port(),
             host_port: free_port(),
@@ -115,6 +118,23 @@ impl World {
         self.settings
             .push(("CHATHAM_PUBLIC_URL".to_owned(), front.base().to_owned()));
         self.front = Some(front);
+    }
+
+    /// Gives the program a clock that the story moves, from the next start on.
+    pub fn use_test_clock(&mut self) {
+        let clock = TestClock::make(&self.folder());
+        self.settings
+            .push(("CHATHAM_TEST_CLOCK".to_owned(), clock.path()));
+        self.clock = Some(clock);
+    }
+
+    /// The clock that the story moves.
+    #[must_use]
+    #[track_caller]
+    pub fn clock(&mut self) -> &mut TestClock {
+        self.clock
+            .as_mut()
+            .expect("a story calls use_test_clock first")
     }
 
     /// Cuts every connection through the proxy in front.

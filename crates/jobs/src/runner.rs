@@ -13,6 +13,10 @@ const IDLE_PAUSE: Duration = Duration::from_millis(500);
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two rounds of housekeeping.
 const ROUND_PAUSE: Duration = Duration::from_secs(15);
+/// Pause between two looks at a clock that is moved by hand.
+const MOVED_PAUSE: Duration = Duration::from_millis(100);
+/// How far such a clock must be from where it would have run to, to have been moved.
+const MOVED_MIN: Duration = Duration::from_millis(500);
 
 /// Runs due jobs until the process stops.
 pub(crate) async fn run_jobs(app: Arc<App>, mut stopped: watch::Receiver<()>) {
@@ -64,8 +68,26 @@ pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) 
             tracing::warn!(%error, "a round of housekeeping is not complete");
         }
         tokio::select! {
-            () = tokio::time::sleep(ROUND_PAUSE) => {}
+            () = wait_for_round(&app) => {}
             _ = stopped.changed() => return,
+        }
+    }
+}
+
+/// Waits until the next round. Under a clock that is moved by hand, a round follows the moving, not the
+/// seconds that whoever tests would have to wait.
+async fn wait_for_round(app: &App) {
+    if !app.has_test_clock() {
+        return tokio::time::sleep(ROUND_PAUSE).await;
+    }
+    let begun = app.now().micros();
+    let mut waited = Duration::ZERO;
+    while waited < ROUND_PAUSE {
+        tokio::time::sleep(MOVED_PAUSE).await;
+        waited += MOVED_PAUSE;
+        let passed = Duration::from_micros(app.now().micros().abs_diff(begun));
+        if passed.abs_diff(waited) >= MOVED_MIN {
+            return;
         }
     }
 }

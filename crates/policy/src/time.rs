@@ -60,4 +60,9 @@ impl std::fmt::Display for Timestamp {
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Whether somebody may move it: the clock of tests, which whoever relies on the time must be told of.
+    fn is_moved_by_hand(&self) -> bool {
+        false
+    }
 }
