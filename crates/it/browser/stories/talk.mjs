@@ -33,8 +33,11 @@ await story(async () => {
 
   // Both sides talk, without a reload.
   const agent = await openPage(browser);
+  const release = await holdLists(agent.page);
   await signIn(agent.page, facts.base, facts.email, facts.password);
   await widget.say("Do you ship to Lisbon?");
+  await agent.page.getByText("Do you ship to Lisbon?").first().waitFor();
+  await release();
   await agent.page.getByText("Do you ship to Lisbon?").first().click();
   const agentLog = agent.page.getByRole("log");
   await agentLog.getByText("Do you ship to Lisbon?").waitFor();
@@ -66,6 +69,32 @@ await story(async () => {
   assert.deepEqual(agent.seen.errors.filter(isNotNetwork), [], "errors in the console");
   await browser.close();
 });
+
+/**
+ * Holds the inbox's first answers back until `release`: they were made before the visitor wrote, and must not undo
+ * what the stream says meanwhile.
+ */
+async function holdLists(page) {
+  const pattern = /\/api\/console\/conversations\?/;
+  let release;
+  const isReleased = new Promise((resolve) => {
+    release = resolve;
+  });
+  const held = [];
+  await page.route(pattern, (route) => {
+    const hold = route.fetch().then(async (response) => {
+      await isReleased;
+      await route.fulfill({ response });
+    });
+    held.push(hold);
+    return hold;
+  });
+  return async () => {
+    release();
+    await Promise.all(held);
+    await page.unroute(pattern);
+  };
+}
 
 /** Sends so that the kill comes before the request, between commit and answer, or after it. */
 async function sendAroundKill(page, widget, moment, text) {

@@ -8,6 +8,23 @@ export function mergeMessages(a: readonly Message[], b: readonly Message[]): rea
   return [...bySeq.values()].sort((one, other) => one.seq - other.seq);
 }
 
+/**
+ * A page of the newest messages, with what is known beside it. What came while the page was on its way stays; what is
+ * older stays if nothing is missing in between.
+ */
+export function joinPage(
+  known: readonly Message[],
+  page: readonly Message[],
+): { messages: readonly Message[]; keepsOlder: boolean } {
+  const first = page[0];
+  const last = page.at(-1);
+  if (!first || !last) return { messages: known, keepsOlder: known.length > 0 };
+  const older = known.filter((one) => one.seq < first.seq);
+  const newer = known.filter((one) => one.seq > last.seq);
+  const keepsOlder = older.at(-1)?.seq === first.seq - 1;
+  return { messages: mergeMessages([...(keepsOlder ? older : []), ...page], newer), keepsOlder };
+}
+
 export interface Row {
   message: Message;
   /** A new day begins here. */

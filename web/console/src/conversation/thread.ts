@@ -3,7 +3,7 @@ import { api, type Message, ProblemError } from "@chatham/client";
 import { createOutbox, type Failure, type Outbox, type Pending } from "@chatham/ui/outbox";
 import { createStore } from "../core/store";
 import { hasCode } from "../core/wording";
-import { mergeMessages } from "./merge";
+import { joinPage, mergeMessages } from "./merge";
 
 export interface Draft {
   kind: "message" | "note";
@@ -57,30 +57,20 @@ function trim(map: Map<string, Thread>): Map<string, Thread> {
 }
 
 export async function openThread(id: string): Promise<void> {
+  // From here on the stream's messages are kept too: the page may be older than they are.
+  change(id, (now) => now);
   try {
     const page = await api.conversations.messages(id, undefined, PAGE_LENGTH);
-    change(id, (now) => ({
-      ...now,
-      // After a gap the page may not reach what was known: then the page alone is the truth.
-      messages: touches(now.messages, page.messages)
-        ? mergeMessages(now.messages, page.messages)
-        : page.messages,
-      hasMore:
-        touches(now.messages, page.messages) && now.messages.length > 0
-          ? now.hasMore
-          : page.has_more,
-      status: "ready",
-      error: undefined,
-    }));
+    // Erased meanwhile.
+    if (!threads.get().has(id)) return;
+    change(id, (now) => {
+      const { messages, keepsOlder } = joinPage(now.messages, page.messages);
+      const hasMore = keepsOlder ? now.hasMore : page.has_more;
+      return { ...now, messages, hasMore, status: "ready", error: undefined };
+    });
   } catch (error) {
     change(id, (now) => ({ ...now, status: "ready", error }));
   }
-}
-
-function touches(known: readonly Message[], page: readonly Message[]): boolean {
-  const last = known.at(-1);
-  const first = page[0];
-  return last !== undefined && first !== undefined && first.seq <= last.seq + 1;
 }
 
 export async function readOlder(id: string): Promise<void> {

@@ -39,6 +39,22 @@ export const unreadTotal = createStore(0);
 
 let asked = 0;
 
+/**
+ * When each conversation was last spoken of by the stream or by an act here. An answer of the server that was
+ * asked for before then is older, and does not undo it.
+ */
+const toldAt = new Map<string, number>();
+let tellings = 0;
+
+function tell(ids: Iterable<string>): void {
+  tellings += 1;
+  for (const id of ids) toldAt.set(id, tellings);
+}
+
+function isTold(id: string, since: number): boolean {
+  return (toldAt.get(id) ?? 0) > since;
+}
+
 export async function openListing(view: InboxView, state: ConversationState): Promise<void> {
   const before = listing.get();
   const isSame = before.view === view && before.state === state;
@@ -59,14 +75,15 @@ export async function openListing(view: InboxView, state: ConversationState): Pr
 export async function readListing(): Promise<void> {
   asked += 1;
   const mine = asked;
+  const since = tellings;
   const { view, state } = listing.get();
   try {
     const page = await api.conversations.list(view, state, null, PAGE_LENGTH);
     if (mine !== asked) return;
-    remember(page.conversations);
+    const read = rememberOlder(page.conversations, since);
     listing.update((now) => ({
       ...now,
-      ids: sortIds(page.conversations.map((one) => one.id)),
+      ids: sortIds([...read, ...now.ids.filter((id) => isTold(id, since))]),
       cursor: page.next_cursor ?? null,
       counts: page.counts,
       status: "ready",
@@ -82,14 +99,15 @@ export async function readMore(): Promise<void> {
   const { view, state, cursor, status } = listing.get();
   if (cursor === null || status !== "ready") return;
   const mine = asked;
+  const since = tellings;
   listing.update((now) => ({ ...now, status: "more" }));
   try {
     const page = await api.conversations.list(view, state, cursor, PAGE_LENGTH);
     if (mine !== asked) return;
-    remember(page.conversations);
+    const read = rememberOlder(page.conversations, since);
     listing.update((now) => ({
       ...now,
-      ids: sortIds([...new Set([...now.ids, ...page.conversations.map((one) => one.id)])]),
+      ids: sortIds([...new Set([...now.ids, ...read])]),
       cursor: page.next_cursor ?? null,
       status: "ready",
     }));
@@ -110,6 +128,13 @@ function remember(list: readonly Conversation[]): void {
     }
     return next;
   });
+}
+
+/** Takes in what an answer says of conversations, save those told of since it was asked for; the ids taken. */
+function rememberOlder(list: readonly Conversation[], since: number): string[] {
+  const untold = list.filter((one) => !isTold(one.id, since));
+  remember(untold);
+  return untold.map((one) => one.id);
 }
 
 export function keepUnread(id: string): void {
@@ -136,6 +161,7 @@ export function followMessage(message: Message): void {
 
 /** Takes in a conversation as the server sees it now, and moves it in the list or out of it. */
 export function putConversation(conversation: Conversation): void {
+  tell([conversation.id]);
   remember([conversation]);
   listing.update((now) => {
     const belongs = isListed(conversation, now.view, now.state, getMe()?.id);
@@ -154,6 +180,7 @@ export function patchConversation(id: string, change: Partial<Conversation>): vo
 
 export function forgetConversations(ids: readonly string[]): void {
   const gone = new Set(ids);
+  tell(gone);
   conversations.update((now) => new Map([...now].filter(([id]) => !gone.has(id))));
   listing.update((now) => ({ ...now, ids: now.ids.filter((id) => !gone.has(id)) }));
   countUnread();
@@ -162,8 +189,9 @@ export function forgetConversations(ids: readonly string[]): void {
 
 export async function findConversation(id: string, how: "once" | "again" = "once"): Promise<void> {
   if (how === "once" && conversations.get().has(id)) return;
+  const since = tellings;
   const { conversation } = await api.conversations.get(id);
-  remember([conversation]);
+  rememberOlder([conversation], since);
 }
 
 function sortIds(ids: readonly string[]): string[] {

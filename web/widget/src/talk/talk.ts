@@ -36,6 +36,9 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   let isGreeted = false;
   let typingTimer: ReturnType<typeof setTimeout> | undefined;
   let typedAt = 0;
+  let asked = 0;
+  /** Conversations that the stream or an act here spoke of since `refetch` last asked. */
+  const fresh = new Set<string>();
   const newest = new Map<string, number>();
   const told = new Map<string, { seq: number; timer: ReturnType<typeof setTimeout> }>();
 
@@ -45,6 +48,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   }
 
   function patch(id: string, change: Partial<Conversation>): void {
+    fresh.add(id);
     core.set({
       conversations: core.state.conversations.map((it) =>
         it.id === id ? { ...it, ...change } : it,
@@ -79,6 +83,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   }
 
   function addConversation(conversation: Conversation): void {
+    fresh.add(conversation.id);
     const rest = core.state.conversations.filter((it) => it.id !== conversation.id);
     const all = [conversation, ...rest].sort((a, b) => b.last_message_at - a.last_message_at);
     core.set({ conversations: all });
@@ -130,13 +135,17 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   }
 
   async function refetch(): Promise<void> {
+    asked += 1;
+    const mine = asked;
+    fresh.clear();
     try {
       const fetched = (await core.api.get<Conversations>("/conversations")).conversations;
-      // What the stream told meanwhile is newer than the answer.
-      const conversations = fetched.map((it) => {
-        const known = core.state.conversations.find(({ id }) => id === it.id);
-        return known && known.last_seq > it.last_seq ? known : it;
-      });
+      if (mine !== asked) return;
+      // What was told meanwhile is newer than the answer.
+      const told = core.state.conversations.filter(({ id }) => fresh.has(id));
+      const isTold = ({ id }: Conversation) => told.some((it) => it.id === id);
+      const conversations = [...told, ...fetched.filter((it) => !isTold(it))];
+      conversations.sort((a, b) => b.last_message_at - a.last_message_at);
       const kept = conversations.find((it) => it.id === core.state.current);
       const open = conversations.find((it) => it.state !== "resolved");
       const shown = kept ?? open ?? conversations[0];
@@ -163,6 +172,8 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     stream?.close();
     stream = undefined;
     isGreeted = false;
+    // An answer that is still on its way is nobody's now.
+    asked += 1;
     for (const { timer } of told.values()) clearTimeout(timer);
     told.clear();
     newest.clear();
