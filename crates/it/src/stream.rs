@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -12,6 +12,9 @@ use tungstenite::{Message, WebSocket, client};
 
 /// How long a story waits for an event that must come.
 const EVENT_WAIT: Duration = Duration::from_secs(10);
+
+/// Events taken from the socket before the story hears them; a story that hears nothing is a slow reader.
+const UNHEARD_MAX: usize = 16;
 
 /// One event as the server sent it.
 #[derive(Debug, Clone)]
@@ -84,7 +87,7 @@ impl Stream {
         opened
             .send(Message::text(first.to_string()))
             .expect("send the first frame");
-        let (sender, events) = channel();
+        let (sender, events) = sync_channel(UNHEARD_MAX);
         std::thread::spawn(move || read_websocket(opened, |event| sender.send(event).is_ok()));
         Ok(Self {
             events,
@@ -126,7 +129,7 @@ impl Stream {
         if status != 200 {
             return Err(status);
         }
-        let (sender, events) = channel();
+        let (sender, events) = sync_channel(UNHEARD_MAX);
         std::thread::spawn(move || {
             read_sse(BufReader::new(Chunks { reader, left: 0 }), |event| {
                 sender.send(event).is_ok()

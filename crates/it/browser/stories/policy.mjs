@@ -22,8 +22,10 @@ await story(async () => {
   await page.goto(host.origin);
   const widget = widgetOf(page);
   await widget.launcher.click();
+  // The words stand on the screen before the server has them.
+  const isTaken = page.waitForResponse((it) => it.request().method() === "POST" && it.ok());
   await widget.say("Is anybody there?");
-  await widget.log.getByText("Is anybody there?").waitFor();
+  await isTaken;
   const list = await call("GET", "/api/console/conversations?view=all&state=open&limit=50");
   const id = list.conversations[0].id;
   const isStream = (url) => url.includes("/api/stream/sse");

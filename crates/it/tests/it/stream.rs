@@ -16,10 +16,20 @@ it::stories! {
     stream_without_a_valid_secret_is_closed,
     stream_from_another_origin_is_refused,
     signing_out_everywhere_ends_open_streams,
+    burst_reaches_a_quick_reader_once_each_while_another_reads_nothing,
 }
 
 /// Long enough for an event that must not come to come.
 const SILENCE: Duration = Duration::from_millis(400);
+
+/// Messages of a burst: many times what a stream's queue of signals holds.
+const BURST: usize = 400;
+const BURST_WRITERS: usize = 8;
+/// Characters of four bytes each: the burst is more than the system's socket buffers take.
+const BURST_BODY: usize = 9_900;
+
+/// Silence after which a slow reader takes its stream for lost.
+const SLOW_WAIT: Duration = Duration::from_secs(3);
 
 fn talk(world: &mut World) -> (Console, Visitor, String) {
     let owner = world.owner();
@@ -212,4 +222,41 @@ fn signing_out_everywhere_ends_open_streams(world: &mut World) {
         other.call.get("/api/console/session").problem(401),
         "session_expired"
     );
+}
+
+fn burst_reaches_a_quick_reader_once_each_while_another_reads_nothing(world: &mut World) {
+    let (owner, visitor, id) = talk(world);
+    let mut stuck = owner.websocket(None);
+    let mut quick = visitor.websocket(None);
+    let tail = "\u{1f600}".repeat(BURST_BODY);
+
+    std::thread::scope(|scope| {
+        for writer in 0..BURST_WRITERS {
+            let (owner, id, body) = (&owner, &id, format!("{writer} {tail}"));
+            let write =
+                move || (0..BURST / BURST_WRITERS).for_each(|_| drop(owner.reply(id, &body)));
+            scope.spawn(write);
+        }
+    });
+
+    let heard: Vec<i64> = (0..BURST).map(|_| hear_seq(&mut quick)).collect();
+    let gapless: Vec<i64> = (heard[0]..).take(BURST).collect();
+    assert_eq!(heard, gapless);
+    // The other reads now; if it was let go meanwhile, it comes back for exactly what it has not heard.
+    let mut late = Vec::new();
+    while late.len() < BURST {
+        match stuck.next_within(SLOW_WAIT) {
+            Some(event) if event.name == "message.created" => {
+                late.push(event.body.number("/message/seq"));
+            }
+            Some(event) => assert_ne!(event.name, "gap"),
+            None => stuck = owner.websocket(stuck.last_id),
+        }
+    }
+    assert_eq!(late, gapless);
+}
+
+fn hear_seq(stream: &mut Stream) -> i64 {
+    let event = stream.next_named("message.created");
+    event.body.number("/message/seq")
 }
