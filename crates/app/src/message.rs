@@ -10,7 +10,7 @@ use domain::{
     AgentId, AuthorKind, ClientMessageId, ConversationId, JobId, MessageBody, MessageId,
     MessageKind, PersonId, TextError, WorkspaceId,
 };
-use policy::{Channel, Reading, Role, Subject, SupportReply, Timestamp};
+use policy::{Category, Channel, Reading, Role, Subject, SupportReply, Timestamp};
 use serde::Serialize;
 use store::{Audience, MessageRow, NewMessage, Readers, Tx};
 use utoipa::ToSchema;
@@ -25,6 +25,7 @@ use crate::{
     opener::Opener,
     random::bytes,
     sealer::Sealer,
+    start::{BODY, FORM},
 };
 
 /// Messages on one page, at most and by default.
@@ -143,7 +144,8 @@ impl App {
             client_msg_id: new.client_msg_id,
         };
         let draft = self.draft(writing, body).await?;
-        let allowed = self.check_write(new.policy_version, "message.body");
+        let form = (FORM, &[BODY][..]);
+        let allowed = self.check_write(&visitor.subject(), new.policy_version, form);
         if let Err(refusal) = allowed {
             return self.first_answer(&draft, refusal).await;
         }
@@ -264,15 +266,15 @@ impl App {
         let workspace_id = actor.workspace_id();
         let keys = self.keyring.persons(workspace_id, [person_id]).await?;
         let key = keys.get(&person_id).ok_or(AppError::NotFound)?;
-        let (role, reading) = match actor {
-            Actor::Visitor(_) => (Role::Subject, Reading::own()),
+        let (role, subject, reading) = match actor {
+            Actor::Visitor(visitor) => (Role::Subject, visitor.subject(), Reading::own()),
             Actor::Agent(agent) => (
                 agent.role,
+                Subject::default(),
                 self.account_reading::<SupportReply>(agent, &keys).await?,
             ),
         };
-        let permit =
-            self.permit::<SupportReply>(role, Channel::Widget, &Subject::default(), &reading)?;
+        let permit = self.permit::<SupportReply>(role, Channel::Widget, &subject, &reading)?;
         let opener = Opener::new(workspace_id, key, &permit);
         let writers: Vec<AgentId> = rows.iter().filter_map(acting_agent).collect();
         let names = self.agent_names(workspace_id, writers).await?;
@@ -288,11 +290,14 @@ impl App {
             .collect()
     }
 
-    /// Whether a person's write may stand: the version they saw, and room for the field.
+    /// Whether a person's write may stand: the version they saw, the purpose it is for, and room for each field.
+    ///
+    /// Why the purpose: what nobody could read for any reason is not stored in the first place.
     pub(crate) fn check_write(
         &self,
+        subject: &Subject,
         policy_version: Option<u32>,
-        field: &str,
+        (form, fields): (&str, &[(&str, Category)]),
     ) -> Result<(), AppError> {
         let policy = self.policy();
         policy
@@ -303,7 +308,14 @@ impl App {
                     AppError::PolicyVersionOld { current }
                 }
             })?;
-        Ok(policy.field_allowed(field)?)
+        let reading = Reading::own();
+        let permit =
+            self.permit::<SupportReply>(Role::Subject, Channel::Widget, subject, &reading)?;
+        for (field, category) in fields {
+            policy.form_takes(form, field)?;
+            permit.check(*category)?;
+        }
+        Ok(())
     }
 
     /// Whether an agent may answer: by role, and by the policy.

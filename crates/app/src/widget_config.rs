@@ -11,6 +11,7 @@ use crate::{
     App,
     error::AppError,
     site::{LookView, SiteParts, look_view},
+    start::FORM,
 };
 
 /// The configuration of an open panel.
@@ -95,8 +96,8 @@ impl App {
             look: look_view(&parts.look),
             retention_note: retention_note(&policy, locale),
             fields: WidgetFields {
-                name: site.ask_name && policy.has_field("visitor.name"),
-                email: site.ask_email && policy.has_field("visitor.email"),
+                name: site.ask_name && policy.form_takes(FORM, "visitor.name").is_ok(),
+                email: site.ask_email && policy.form_takes(FORM, "visitor.email").is_ok(),
             },
             remember_allowed: policy.has_field("visitor.remembered"),
             preview: policy.file().chat.typing_preview,

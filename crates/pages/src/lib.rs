@@ -13,6 +13,7 @@ pub mod policy;
 mod problem;
 mod render;
 mod resume;
+pub mod signal;
 mod verify;
 
 use std::sync::Arc;

@@ -11,8 +11,12 @@ use crate::{
     diagnostic::Diagnostic,
     diff::{Change, Class, diff},
     policy::Policy,
+    refusal::RefusalCode,
     time::Timestamp,
 };
+
+/// The clause of changes: a file that no longer keeps within its floor changed by itself.
+const CHANGES: u8 = 72;
 
 /// A version as the log holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,15 +73,20 @@ pub enum StartRefusal {
 impl StartRefusal {
     /// The clause that the start would break.
     #[must_use]
-    pub const fn clause(&self) -> u8 {
+    pub fn clause(&self) -> u8 {
+        self.code().clause().unwrap_or(CHANGES)
+    }
+
+    const fn code(&self) -> RefusalCode {
         match self {
-            Self::NoticeTooShort { .. } | Self::BeforePredecessor(_) => 75,
-            Self::ExceptionEnded(_)
-            | Self::Edited(_)
-            | Self::Past(_)
-            | Self::Skipped(_)
-            | Self::WrongPredecessor(_)
-            | Self::LogUnreadable(_) => 72,
+            Self::NoticeTooShort { .. } => RefusalCode::NoticeTooShort,
+            Self::BeforePredecessor(_) => RefusalCode::BeforePredecessor,
+            Self::ExceptionEnded(_) => RefusalCode::ExceptionEnded,
+            Self::Edited(_) => RefusalCode::VersionEdited,
+            Self::Past(_) => RefusalCode::VersionPast,
+            Self::Skipped(_) => RefusalCode::VersionSkipped,
+            Self::WrongPredecessor(_) => RefusalCode::WrongPredecessor,
+            Self::LogUnreadable(_) => RefusalCode::LogUnreadable,
         }
     }
 
@@ -102,9 +111,10 @@ impl fmt::Display for StartRefusal {
         let fault = self.fault();
         write!(
             formatter,
-            "{} (clause {}): {}",
+            "{} (clause {}, {}): {}",
             fault.what,
             self.clause(),
+            self.code(),
             fault.mend
         )
     }
@@ -131,7 +141,7 @@ pub fn check(
         let mend = "publish a version that keeps within the floor, or with a later end";
         return Err(StartRefusal::ExceptionEnded(file.fault(
             &path,
-            "exception_ended",
+            RefusalCode::ExceptionEnded.key(),
             what,
             mend,
         )));
@@ -148,6 +158,16 @@ pub fn check(
     ruling(&with_new, file, now, Some(new))
 }
 
+/// Where in the file, and how to mend it.
+fn fault(
+    file: &Policy,
+    (path, code): (&str, RefusalCode),
+    what: String,
+    mend: String,
+) -> Diagnostic {
+    file.fault(path, code.key(), what, mend)
+}
+
 /// The first version of an installation: it has no notice period.
 fn first(file: &Policy) -> Result<StartDecision, StartRefusal> {
     if file.version() != 1 {
@@ -158,7 +178,7 @@ fn first(file: &Policy) -> Result<StartDecision, StartRefusal> {
         let mend = "write `version = 1` and remove `predecessor`";
         return Err(StartRefusal::Skipped(file.fault(
             "policy.version",
-            "version_skipped",
+            RefusalCode::VersionSkipped.key(),
             what,
             mend,
         )));
@@ -177,31 +197,34 @@ fn successor(
     now: Timestamp,
 ) -> Result<LoggedVersion, StartRefusal> {
     let next = last.version.saturating_add(1);
-    let at_version = |code, what: String| {
+    let at_version = |code: RefusalCode, what: String| {
         let mend = format!(
             "write `version = {next}` and `predecessor = \"{}\"`",
             last.hash
         );
-        file.fault("policy.version", code, what, mend)
+        fault(file, ("policy.version", code), what, mend)
     };
     let version = file.version();
     if version == last.version {
         let what = format!("version {version} is not what was logged under this number");
-        return Err(StartRefusal::Edited(at_version("version_edited", what)));
+        let fault = at_version(RefusalCode::VersionEdited, what);
+        return Err(StartRefusal::Edited(fault));
     }
     if version < last.version {
         let what = format!(
             "version {version} is past: version {} is logged",
             last.version
         );
-        return Err(StartRefusal::Past(at_version("version_past", what)));
+        let fault = at_version(RefusalCode::VersionPast, what);
+        return Err(StartRefusal::Past(fault));
     }
     if version > next {
         let what = format!(
             "version {version} skips one: version {} is logged last",
             last.version
         );
-        return Err(StartRefusal::Skipped(at_version("version_skipped", what)));
+        let fault = at_version(RefusalCode::VersionSkipped, what);
+        return Err(StartRefusal::Skipped(fault));
     }
     if file.file().policy.predecessor.as_deref() != Some(last.hash.as_str()) {
         let what = format!(
@@ -209,13 +232,15 @@ fn successor(
             last.version
         );
         let mend = format!("write `predecessor = \"{}\"`", last.hash);
-        let fault = file.fault("policy.predecessor", "wrong_predecessor", what, mend);
+        let place = ("policy.predecessor", RefusalCode::WrongPredecessor);
+        let fault = fault(file, place, what, mend);
         return Err(StartRefusal::WrongPredecessor(fault));
     }
     if file.effective() < last.effective {
         let what = "the version takes effect before the one it follows".to_owned();
         let mend = format!("write a date from {} on", last.effective);
-        let fault = file.fault("policy.effective", "before_predecessor", what, mend);
+        let place = ("policy.effective", RefusalCode::BeforePredecessor);
+        let fault = fault(file, place, what, mend);
         return Err(StartRefusal::BeforePredecessor(fault));
     }
     notice(last, file, now)
@@ -253,7 +278,8 @@ fn notice(
         named.join(", ")
     );
     let mend = format!("write `effective = \"{earliest}\"` or later");
-    let fault = file.fault("policy.effective", "notice_too_short", what, mend);
+    let place = ("policy.effective", RefusalCode::NoticeTooShort);
+    let fault = fault(file, place, what, mend);
     Err(StartRefusal::NoticeTooShort { fault, reasons })
 }
 
@@ -301,7 +327,12 @@ fn ruling(
             file.effective()
         );
         let mend = "start the build that logged it until then";
-        StartRefusal::LogUnreadable(file.fault("policy.effective", "log_unreadable", what, mend))
+        StartRefusal::LogUnreadable(file.fault(
+            "policy.effective",
+            RefusalCode::LogUnreadable.key(),
+            what,
+            mend,
+        ))
     })?;
     Ok(StartDecision {
         ruling: parsed.with_last_material(material),

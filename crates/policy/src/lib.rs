@@ -40,7 +40,7 @@ pub use permit::{Permit, Reading};
 pub use personal::Personal;
 pub use policy::Policy;
 pub use purpose::*;
-pub use refusal::{Refusal, VersionRefusal};
+pub use refusal::{Refusal, RefusalCode, VersionRefusal};
 pub use retention::{Event, Retention};
 pub use taxonomy::Taxonomy;
 pub use time::{Clock, Timestamp};

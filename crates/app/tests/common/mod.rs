@@ -207,6 +207,7 @@ impl World {
             site_id: self.site_id,
             visitor_id: VisitorId::new(now, app.random()),
             person_id: PersonId::new(now, app.random()),
+            gpc: false,
         };
         let seeded = Seeded {
             visitor,

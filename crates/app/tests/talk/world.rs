@@ -182,6 +182,7 @@ impl World {
             page_url: Some("https://shop.example/cart?token=secret".to_owned()),
             page_title: Some("Cart".to_owned()),
             locale: Some("en".to_owned()),
+            gpc: false,
         }
     }
 

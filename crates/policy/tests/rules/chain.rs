@@ -195,7 +195,7 @@ fn every_refusal_reads_as_a_sentence_with_its_clause_and_mend() {
     let told = check(&[logged(&strict(), true)], &edited, now())
         .unwrap_err()
         .to_string();
-    assert!(
-        told.starts_with("version 1 is not what was logged under this number (clause 72): write")
-    );
+    assert!(told.starts_with(
+        "version 1 is not what was logged under this number (clause 72, version_edited): write"
+    ));
 }
