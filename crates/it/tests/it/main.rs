@@ -19,5 +19,6 @@ mod first_run;
 mod limit;
 mod permission;
 mod policy;
+mod refusal;
 mod serve;
 mod stream;
