@@ -9,7 +9,7 @@ use std::fmt;
 
 use crate::{
     diagnostic::Diagnostic,
-    diff::{Change, Class, diff},
+    diff::{Change, Class, diff, diff_since},
     policy::Policy,
     refusal::RefusalCode,
     time::Timestamp,
@@ -152,7 +152,7 @@ pub fn check(
     if file.version() == last.version && file.hash() == last.hash {
         return ruling(logged, file, now, None);
     }
-    let new = successor(last, file, now)?;
+    let new = successor(logged, last, file, now)?;
     let mut with_new = logged.to_vec();
     with_new.push(new.clone());
     ruling(&with_new, file, now, Some(new))
@@ -192,6 +192,7 @@ fn first(file: &Policy) -> Result<StartDecision, StartRefusal> {
 
 /// The file as the one version after the last logged one, if it may be.
 fn successor(
+    logged: &[LoggedVersion],
     last: &LoggedVersion,
     file: &Policy,
     now: Timestamp,
@@ -243,32 +244,60 @@ fn successor(
         let fault = fault(file, place, what, mend);
         return Err(StartRefusal::BeforePredecessor(fault));
     }
-    notice(last, file, now)
+    notice(logged, file, now)
 }
 
-/// The notice gate.
+/// What a new version is measured against: the one that rules, which people saw last, and each one published
+/// since. None if this build cannot read one of them.
+fn published(logged: &[LoggedVersion], now: Timestamp) -> Option<Vec<Policy>> {
+    let ruling = in_force(logged, now)?.version;
+    let since = logged.iter().filter(|version| version.version >= ruling);
+    since
+        .map(|version| Policy::parse(&version.text).ok())
+        .collect()
+}
+
+/// The notice gate. A version that waits counts as published: what it changes materially had its notice, and
+/// what it promises binds; but nothing passes by being cut into small steps.
 fn notice(
-    last: &LoggedVersion,
+    logged: &[LoggedVersion],
     file: &Policy,
     now: Timestamp,
 ) -> Result<LoggedVersion, StartRefusal> {
     // A predecessor that this build cannot read makes the change unknown, and unknown is material.
-    let (material, earliest, reasons) = match Policy::parse(&last.text) {
-        Ok(old) => {
-            let diff = diff(&old, file);
-            let earliest = diff.earliest(now);
-            (diff.material, earliest, diff.changes)
-        }
-        Err(_) => (
-            true,
-            now.plus_days(file.file().notice.material_days),
-            Vec::new(),
-        ),
+    let Some(published) = published(logged, now) else {
+        let earliest = now.plus_days(file.file().notice.material_days);
+        return in_time(file, earliest, Vec::new());
     };
-    if !material || file.effective() >= earliest {
-        return Ok(log_entry(file, material));
+    let (Some(seen), Some(last)) = (published.first(), published.last()) else {
+        return Ok(log_entry(file, true));
+    };
+    let whole = diff_since(&published, seen.version(), file);
+    let whole = whole.unwrap_or_else(|| diff(seen, file));
+    let step = diff(last, file);
+    let had_notice = logged
+        .iter()
+        .any(|version| version.material && version.version > seen.version());
+    let reasons = match (step.material, whole.material && !had_notice) {
+        (true, _) => step.changes,
+        (false, true) => whole.changes,
+        (false, false) => return Ok(log_entry(file, false)),
+    };
+    let promised = published.iter().map(|old| old.file().notice.material_days);
+    let days = promised.max().unwrap_or(0);
+    in_time(file, now.plus_days(days), reasons)
+}
+
+/// A material version, unless it takes effect too early.
+fn in_time(
+    file: &Policy,
+    earliest: Timestamp,
+    changes: Vec<Change>,
+) -> Result<LoggedVersion, StartRefusal> {
+    if file.effective() >= earliest {
+        return Ok(log_entry(file, true));
     }
-    let reasons: Vec<Change> = reasons
+    let reasons: Vec<Change> = changes
         .into_iter()
         .filter(|change| change.class == Class::Material)
         .collect();
@@ -281,6 +310,14 @@ fn notice(
     let place = ("policy.effective", RefusalCode::NoticeTooShort);
     let fault = fault(file, place, what, mend);
     Err(StartRefusal::NoticeTooShort { fault, reasons })
+}
+
+/// The last version whose date has come, or the first one before its date.
+fn in_force(versions: &[LoggedVersion], now: Timestamp) -> Option<&LoggedVersion> {
+    let ruling = versions.iter().filter(|version| version.effective <= now);
+    ruling
+        .max_by_key(|version| version.version)
+        .or(versions.first())
 }
 
 fn log_entry(file: &Policy, material: bool) -> LoggedVersion {
@@ -300,10 +337,7 @@ fn ruling(
     now: Timestamp,
     log: Option<LoggedVersion>,
 ) -> Result<StartDecision, StartRefusal> {
-    let in_force = versions.iter().filter(|version| version.effective <= now);
-    let newest = in_force
-        .max_by_key(|version| version.version)
-        .or(versions.first());
+    let newest = in_force(versions, now);
     let number = newest.map_or(file.version(), |version| version.version);
     let material = versions
         .iter()

@@ -32,7 +32,7 @@ pub use actor::{Ask, Channel, Role, Subject};
 pub use category::*;
 pub use decide::PERMIT_MINUTES;
 pub use diagnostic::Diagnostic;
-pub use diff::{Change, Class, Diff, diff};
+pub use diff::{AskAgain, Change, Class, Diff, DiffReport, diff, diff_since};
 pub use explain::{ExplainRow, Outcome, explain};
 pub use field::{FIELDS, Field};
 pub use model::*;
