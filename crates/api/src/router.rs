@@ -21,7 +21,7 @@ use crate::{
     agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
     held, invitation,
     limit::{Limit, Limits},
-    loader, message, password, person_block,
+    loader, message, password, person_block, policy,
     problem::Problem,
     search,
     serve::Peer,
@@ -68,6 +68,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(canned_reply::routes())
         .merge(site::routes())
         .merge(workspace::routes())
+        .merge(policy::routes())
         .merge(held::console_routes())
         .merge(erasure::console_routes())
         .merge(conversation::routes())

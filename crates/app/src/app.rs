@@ -13,6 +13,7 @@ use crate::{
     error::AppError,
     keyring::{Keyring, refuse_lost_keys},
     origin::OriginList,
+    policy_file::PolicyFile,
     random::{Random, bytes},
     reading::ReadingCache,
     throttle::Throttle,
@@ -26,6 +27,8 @@ pub struct Settings {
     pub public_url: String,
     /// The demo: its mail page and shop exist.
     pub demo: bool,
+    /// The operator's policy file, which a publishing replaces.
+    pub policy_file: Option<PolicyFile>,
 }
 
 /// The parts the binary passes in.

@@ -39,6 +39,9 @@ mod opener;
 mod origin;
 mod password;
 mod policy_chain;
+mod policy_file;
+mod policy_publish;
+mod policy_simulate;
 mod policy_view;
 mod proof;
 mod random;
@@ -91,7 +94,12 @@ pub use message::{
     VisitorMessage,
 };
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
-pub use policy_view::PolicyView;
+pub use policy_file::PolicyFile;
+pub use policy_publish::{
+    OPERATOR, PublishError, PublishedView, publish_policy, settle_policy_file,
+};
+pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
+pub use policy_view::{PolicyView, WaitingView};
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;

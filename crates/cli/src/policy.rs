@@ -1,4 +1,4 @@
-//! `chatham policy init | check | explain | diff`: the policy file at the terminal.
+//! `chatham policy init | check | explain | diff | publish`: the policy file at the terminal.
 //!
 //! Why: a promise is checked before anybody relies on it; each fault names file, line, column and mend, and
 //! the exit code is 1 if anything is wrong. `diff` says 3 for a material change, so that scripts can tell.
@@ -19,6 +19,11 @@ use ::policy::{
     diff as compare, diff_since, explain as rows, shipped,
 };
 use serde_json::json;
+
+use crate::{
+    policy_publish::{self, Publish},
+    run,
+};
 
 /// Exit code for "the policy is not valid" and "the change is refused".
 const REFUSED: u8 = 1;
@@ -62,6 +67,8 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Publish the next version of an installation, also while its server runs
+    Publish(Publish),
 }
 
 /// Said under `policy diff --help`.
@@ -94,12 +101,13 @@ pub(crate) struct Init {
 
 impl Command {
     /// Carries it out; `now` is when it is.
-    pub(crate) fn run(&self, now: Timestamp) -> ExitCode {
+    pub(crate) fn run(self, now: Timestamp) -> ExitCode {
         match self {
-            Self::Init(wanted) => init(wanted, now),
-            Self::Check { file, after } => check(file, after.as_deref(), now),
-            Self::Explain { file, json } => explain(file, *json),
-            Self::Diff { old, new, json } => diff(old, new, *json, now),
+            Self::Init(wanted) => init(&wanted, now),
+            Self::Check { file, after } => check(&file, after.as_deref(), now),
+            Self::Explain { file, json } => explain(&file, json),
+            Self::Diff { old, new, json } => diff(&old, &new, json, now),
+            Self::Publish(publish) => run::block_on(&publish.log(), policy_publish::run(publish)),
         }
     }
 }

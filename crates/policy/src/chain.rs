@@ -283,9 +283,25 @@ fn notice(
         (false, true) => whole.changes,
         (false, false) => return Ok(log_entry(file, false)),
     };
+    in_time(file, now.plus_days(promised_days(&published)), reasons)
+}
+
+/// The longest notice that any of them promises, in days.
+fn promised_days(published: &[Policy]) -> u32 {
     let promised = published.iter().map(|old| old.file().notice.material_days);
-    let days = promised.max().unwrap_or(0);
-    in_time(file, now.plus_days(days), reasons)
+    promised.max().unwrap_or(0)
+}
+
+/// The earliest lawful `effective` of a material successor of these versions (oldest first), published now.
+#[must_use]
+pub fn earliest(logged: &[LoggedVersion], file: &Policy, now: Timestamp) -> Timestamp {
+    let days = match published(logged, now) {
+        Some(published) => promised_days(&published),
+        None if logged.is_empty() => 0,
+        None => file.file().notice.material_days,
+    };
+    let last = logged.last().map_or(now, |last| last.effective);
+    now.plus_days(days).max(last)
 }
 
 /// A material version, unless it takes effect too early.

@@ -502,6 +502,7 @@ async fn compose(
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             demo: false,
+            policy_file: None,
         },
     };
     App::new(parts).await.unwrap()

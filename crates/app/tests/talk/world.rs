@@ -146,6 +146,7 @@ impl World {
             settings: Settings {
                 public_url: "https://chat.example.com".to_owned(),
                 demo: false,
+                policy_file: None,
             },
         };
         let app = App::new(parts).await.unwrap();
