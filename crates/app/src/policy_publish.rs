@@ -5,7 +5,7 @@
 //! Must not know: HTTP, the terminal.
 
 use policy::{
-    Change, Diagnostic, Policy, Refusal, Timestamp,
+    Diagnostic, Policy, Timestamp,
     chain::{self, StartRefusal},
 };
 use serde::Serialize;
@@ -69,7 +69,7 @@ impl From<PublishError> for AppError {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::Faults(faults) => Self::Invalid(faults.iter().map(field_fault).collect()),
-            PublishError::Refused(refusal) => Self::Denied(refused(&refusal)),
+            PublishError::Refused(refusal) => Self::Denied(refusal.refusal()),
             PublishError::App(error) => error,
         }
     }
@@ -196,35 +196,6 @@ impl App {
         }
         Err(AppError::Forbidden)
     }
-}
-
-/// A refusal with its clause; a material change names its reasons.
-pub(crate) fn refused(refusal: &StartRefusal) -> Refusal {
-    let fault = refusal.fault();
-    let reasons = match refusal {
-        StartRefusal::NoticeTooShort { reasons, .. } => reasons.as_slice(),
-        _ => &[],
-    };
-    Refusal {
-        clause: refusal.clause(),
-        code: fault.code,
-        what: told(&fault.what, reasons),
-        mend: format!(
-            "{} (line {}, column {})",
-            fault.mend, fault.line, fault.column
-        ),
-    }
-}
-
-fn told(what: &str, reasons: &[Change]) -> String {
-    let reasons: Vec<_> = reasons
-        .iter()
-        .map(|change| format!("{}: {}", change.path, change.reason))
-        .collect();
-    if reasons.is_empty() {
-        return what.to_owned();
-    }
-    format!("{what}; reasons: {}", reasons.join("; "))
 }
 
 fn field_fault(fault: &Diagnostic) -> FieldError {

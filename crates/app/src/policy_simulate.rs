@@ -4,7 +4,7 @@
 //! Must not know: HTTP.
 
 use policy::{
-    Change, Class, Diagnostic, Policy, Timestamp,
+    AskAgain, Change, Class, Diagnostic, Policy, Timestamp,
     chain::{self, LoggedVersion, StartRefusal},
     diff,
 };
@@ -148,10 +148,10 @@ impl App {
         let before_policy = before.and_then(|version| Policy::parse(&version.text).ok());
         let changes = before_policy.as_ref().map(|old| diff(old, &new));
         let (mut changes, material, ask_again) = match changes {
-            Some(diff) => (diff.changes, diff.material, diff.ask_again),
+            Some(diff) => (diff.changes, diff.material, asked(diff.ask_again)),
             None => (Vec::new(), true, Vec::new()),
         };
-        changes.sort_by(|left, right| right.class.cmp(&left.class));
+        changes.sort_by_key(|change| std::cmp::Reverse(change.class));
         let earliest = if material {
             chain::earliest(&logged, &new, self.now())
         } else {
@@ -198,6 +198,10 @@ impl App {
             })
             .collect())
     }
+}
+
+fn asked(again: Vec<AskAgain>) -> Vec<String> {
+    again.into_iter().map(|asked| asked.purpose).collect()
 }
 
 /// The version that the file is compared with: the last logged one before it.

@@ -94,7 +94,7 @@ impl App {
         };
         let coming = parse(&newest.body)?;
         let mut changes = diff(ruling, &coming).changes;
-        changes.sort_by(|left, right| right.class.cmp(&left.class));
+        changes.sort_by_key(|change| std::cmp::Reverse(change.class));
         Ok(Some(WaitingView {
             version: coming.version(),
             effective: coming.effective().to_string(),

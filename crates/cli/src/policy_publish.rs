@@ -4,11 +4,11 @@
 
 use std::{fs, path::PathBuf};
 
-use ::policy::{Clock, chain::StartRefusal};
+use ::policy::chain::StartRefusal;
 use anyhow::{Context, bail};
 use app::{OPERATOR, PolicyFile, PublishError, PublishedView};
 
-use crate::{compose::open_store, config::Config, policy::fault, system::SystemClock};
+use crate::{compose::open_store, config::Config, policy::fault, test_clock};
 
 /// What is published, and where.
 #[derive(Debug, clap::Args)]
@@ -34,8 +34,8 @@ pub(crate) async fn run(publish: Publish) -> anyhow::Result<()> {
     config.check()?;
     let text =
         fs::read_to_string(&file).with_context(|| format!("read the policy {}", file.display()))?;
-    let clock = SystemClock;
-    let store = open_store(&config, &clock).await?;
+    let clock = test_clock::clock(&config)?;
+    let store = open_store(&config, clock.as_ref()).await?;
     let own = PolicyFile::at(config.policy_path());
     app::settle_policy_file(&store, &own).await?;
     match app::publish_policy(&store, &own, &text, (OPERATOR, clock.now())).await {

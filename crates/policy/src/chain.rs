@@ -11,7 +11,7 @@ use crate::{
     diagnostic::Diagnostic,
     diff::{Change, Class, diff, diff_since},
     policy::Policy,
-    refusal::RefusalCode,
+    refusal::{Refusal, RefusalCode},
     time::Timestamp,
 };
 
@@ -88,6 +88,23 @@ impl StartRefusal {
             Self::WrongPredecessor(_) => RefusalCode::WrongPredecessor,
             Self::LogUnreadable(_) => RefusalCode::LogUnreadable,
         }
+    }
+
+    /// The refusal for somebody who publishes: the reasons of a material change are named, and the place.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        let fault = self.fault();
+        let mut what = fault.what.clone();
+        if let Self::NoticeTooShort { reasons, .. } = self {
+            let reasons: Vec<_> = reasons
+                .iter()
+                .map(|change| format!("{}: {}", change.path, change.reason))
+                .collect();
+            what = format!("{what}; reasons: {}", reasons.join("; "));
+        }
+        let (line, column) = (fault.line, fault.column);
+        let mend = format!("{} (line {line}, column {column})", fault.mend);
+        self.code().refuse_under(self.clause(), what, mend)
     }
 
     /// Line, column, what is wrong and how to mend it.

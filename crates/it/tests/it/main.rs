@@ -19,6 +19,7 @@ mod first_run;
 mod limit;
 mod permission;
 mod policy;
+mod publish;
 mod refusal;
 mod serve;
 mod stream;

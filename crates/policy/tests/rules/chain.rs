@@ -263,17 +263,17 @@ fn a_shorter_notice_counts_only_once_it_rules() {
     let first = parse(&shipped::STRICT.replace(long.0, long.1));
     let now = now();
     let shorter = next(&first, &now.plus_days(60).to_string(), &[]);
-    let log = [logged(&first, true), logged(&shorter, true)];
+    let versions = [logged(&first, true), logged(&shorter, true)];
 
     let early = next(&shorter, &now.plus_days(60).to_string(), &[LONGER]);
-    assert!(check(&log, &early, now.plus_days(10)).is_err());
+    assert!(check(&versions, &early, now.plus_days(10)).is_err());
     let lawful = next(&shorter, &now.plus_days(70).to_string(), &[LONGER]);
-    assert!(check(&log, &lawful, now.plus_days(10)).is_ok());
+    assert!(check(&versions, &lawful, now.plus_days(10)).is_ok());
 
     let later = now.plus_days(61);
     let after = next(&shorter, &later.plus_days(30).to_string(), &[LONGER]);
     assert!(
-        check(&log, &after, later).is_ok(),
+        check(&versions, &after, later).is_ok(),
         "the shorter one rules now"
     );
 }
