@@ -83,9 +83,8 @@ pub struct SimulationView {
     pub version: u32,
     /// Its hash.
     pub hash: String,
-    /// The version it follows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub follows: Option<u32>,
+    /// The version in force, which it is compared with.
+    pub against: u32,
     /// Whether anything material changes.
     pub material: bool,
     /// What changes, material first.
@@ -143,31 +142,33 @@ impl App {
         self.require_host(agent).await?;
         let new = Policy::parse(text).map_err(crate::policy_publish::PublishError::Faults)?;
         let logged = self.logged_versions().await?;
-        let refusal = chain::check(&logged, &new, self.now()).err();
-        let before = predecessor(&logged, &new);
-        let before_policy = before.and_then(|version| Policy::parse(&version.text).ok());
-        let changes = before_policy.as_ref().map(|old| diff(old, &new));
-        let (mut changes, material, ask_again) = match changes {
-            Some(diff) => (diff.changes, diff.material, asked(diff.ask_again)),
-            None => (Vec::new(), true, Vec::new()),
+        let decision = chain::check(&logged, &new, self.now());
+        let ruling = self.policy();
+        let whole = diff(&ruling, &new);
+        let (mut changes, ask_again) = (whole.changes, asked(whole.ask_again));
+        let material = match &decision {
+            Ok(decision) => decision.log.as_ref().is_some_and(|log| log.material),
+            Err(StartRefusal::NoticeTooShort { .. }) => true,
+            Err(_) => whole.material,
         };
         changes.sort_by_key(|change| std::cmp::Reverse(change.class));
+        let last = logged.last().map_or(self.now(), |last| last.effective);
         let earliest = if material {
             chain::earliest(&logged, &new, self.now())
         } else {
-            before.map_or(self.now(), |last| self.now().max(last.effective))
+            self.now().max(last)
         };
         Ok(SimulationView {
             version: new.version(),
             hash: new.hash().to_owned(),
-            follows: before.map(|version| version.version),
+            against: ruling.version(),
             material,
             changes: changes.iter().map(change_view).collect(),
             effective: new.effective().to_string(),
             earliest: whole_minute(earliest).to_string(),
             ask_again,
             standing: self.standing(&logged, &new).await?,
-            refusal: refusal.as_ref().map(refusal_view),
+            refusal: decision.as_ref().err().map(refusal_view),
         })
     }
 
@@ -202,14 +203,6 @@ impl App {
 
 fn asked(again: Vec<AskAgain>) -> Vec<String> {
     again.into_iter().map(|asked| asked.purpose).collect()
-}
-
-/// The version that the file is compared with: the last logged one before it.
-fn predecessor<'a>(logged: &'a [LoggedVersion], new: &Policy) -> Option<&'a LoggedVersion> {
-    let mut before = logged.iter().rev();
-    before
-        .find(|version| version.version < new.version())
-        .or(logged.last())
 }
 
 /// A date that can be pasted and still holds a little later.

@@ -768,6 +768,8 @@ export type SignInBody = {
 
 /** What publishing the file would do now. */
 export type SimulationView = {
+  /** The version in force, which it is compared with. */
+  against: number;
   /** Purposes whose people must be asked again. */
   ask_again: string[];
   /** What changes, material first. */
@@ -776,8 +778,6 @@ export type SimulationView = {
   earliest: string;
   /** From when it says it rules. */
   effective: string;
-  /** The version it follows. */
-  follows?: number | null;
   /** Its hash. */
   hash: string;
   /** Whether anything material changes. */
