@@ -8,7 +8,7 @@ use app::App;
 use axum::{
     Extension, Json, Router,
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header as http_header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -134,8 +134,14 @@ async fn get_openapi() -> Json<openapi::OpenApi> {
     Json(openapi())
 }
 
-async fn not_found() -> Problem {
-    Problem::not_found()
+/// A reader gets a page, a program a problem.
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
+    let accept = headers.get(http_header::ACCEPT).map(HeaderValue::as_bytes);
+    let reads = accept.is_some_and(|accept| accept.starts_with(b"text/html"));
+    if reads && !uri.path().starts_with("/api/") {
+        return pages::not_found();
+    }
+    Problem::not_found().into_response()
 }
 
 async fn method_not_allowed() -> Problem {
