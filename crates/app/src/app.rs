@@ -9,6 +9,7 @@ use store::Store;
 use vault::WorkspaceKeys;
 
 use crate::{
+    availability::Told,
     credential::Hasher,
     error::AppError,
     keyring::{Keyring, refuse_lost_keys},
@@ -64,6 +65,7 @@ pub struct App {
     pub(crate) readings: ReadingCache,
     pub(crate) typing: TypingLimit,
     pub(crate) origins: OriginList,
+    pub(crate) told: Told,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
     pub(crate) signing: SigningKey,
@@ -103,6 +105,7 @@ impl App {
             readings: ReadingCache::default(),
             typing: TypingLimit::default(),
             origins: OriginList::default(),
+            told: Told::default(),
             hasher: Hasher::default(),
             throttle: Throttle::default(),
             signing,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     App,
     error::AppError,
-    site::{LookView, SiteParts, look_view},
+    site::{GreetingsView, LookView, SiteParts, look_view},
     start::FORM,
 };
 
@@ -27,8 +27,8 @@ pub struct WidgetConfig {
     pub policy_url: String,
     /// `online`, `away` or `offline`.
     pub availability: &'static str,
-    /// What to say first.
-    pub greeting: String,
+    /// What to say first, in each state of availability.
+    pub greetings: GreetingsView,
     /// Whether one may write while it is closed.
     pub offline_form: bool,
     /// The look.
@@ -41,6 +41,18 @@ pub struct WidgetConfig {
     pub remember_allowed: bool,
     /// Whether agents see what is typed before it is sent.
     pub preview: bool,
+}
+
+impl WidgetConfig {
+    /// What to say first now.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        match self.availability {
+            "online" => &self.greetings.online,
+            "away" => &self.greetings.away,
+            _ => &self.greetings.offline,
+        }
+    }
 }
 
 /// Fields the widget may ask for. All are optional to give.
@@ -91,7 +103,7 @@ impl App {
             policy_version: policy.version(),
             policy_url: format!("{}/privacy", self.settings.public_url),
             availability: availability.key(),
-            greeting: parts.greetings.text(availability, locale),
+            greetings: parts.said_greetings(locale),
             offline_form: site.offline_form,
             look: look_view(&parts.look),
             retention_note: retention_note(&policy, locale),

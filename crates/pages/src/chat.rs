@@ -264,7 +264,7 @@ async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<C
     Ok(ChatPage {
         site_id: parse_site(&config.site_id)?,
         site: config.name.clone(),
-        greeting: messages.is_empty().then(|| config.greeting.clone()),
+        greeting: messages.is_empty().then(|| config.greeting().to_owned()),
         problem: None,
         done: None,
         has_more,

@@ -972,8 +972,8 @@ export type WidgetConfig = {
   availability: string;
   /** Fields to ask for. */
   fields: WidgetFields;
-  /** What to say first. */
-  greeting: string;
+  /** What to say first, in each state of availability. */
+  greetings: GreetingsView;
   /** The look. */
   look: LookView;
   /** Its name. */
