@@ -28,6 +28,8 @@ pub enum EntryKind {
     Correction,
     /// A person was erased.
     Erasure,
+    /// A person asked for something, or what they asked for was done.
+    Request,
     /// Personnel read personal values.
     Reading,
     /// Personnel asked to read and were refused.
@@ -90,6 +92,7 @@ impl EntryKind {
             Self::OptOut => "opt_out",
             Self::Correction => "correction",
             Self::Erasure => "erasure",
+            Self::Request => "request",
             Self::Reading => "reading",
             Self::RefusedReading => "refused_reading",
             Self::AccessChange => "access_change",
@@ -166,6 +169,7 @@ mod tests {
             EntryKind::OptOut,
             EntryKind::Correction,
             EntryKind::Erasure,
+            EntryKind::Request,
             EntryKind::Reading,
             EntryKind::RefusedReading,
             EntryKind::AccessChange,

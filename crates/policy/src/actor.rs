@@ -119,6 +119,8 @@ pub struct Subject {
     pub consents: Vec<String>,
     /// What the person opted out of, words of `honours` such as `optout.email`.
     pub optouts: Vec<String>,
+    /// Purposes the person objected to (keys).
+    pub objections: Vec<String>,
     /// The browser sent `Sec-GPC: 1`.
     pub gpc: bool,
     /// Erasure was ordered: nobody reads any more.

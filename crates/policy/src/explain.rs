@@ -14,7 +14,6 @@ use crate::{
     model::{Basis, PurposeRule},
     policy::Policy,
     purpose::is_built,
-    refusal::RefusalCode,
 };
 
 /// What comes of it.
@@ -133,7 +132,7 @@ fn outcome(
         Ok(_) if Category::from_key(category).is_none() => Outcome::NotBuilt,
         Ok(_) => Outcome::Refused {
             clause: 6,
-            code: RefusalCode::CategoryNotInPurpose.key(),
+            code: "category_not_in_purpose",
         },
         Err(refusal) => Outcome::Refused {
             clause: refusal.clause,

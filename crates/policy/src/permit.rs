@@ -6,12 +6,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{
-    category::Category,
-    purpose::Purpose,
-    refusal::{Refusal, RefusalCode},
-    time::Timestamp,
-};
+use crate::{category::Category, purpose::Purpose, refusal::Refusal, time::Timestamp};
 
 /// Proof that a reading was accounted for before the bytes leave.
 #[derive(Debug)]
@@ -87,13 +82,15 @@ impl<'reading, P: Purpose> Permit<'reading, P> {
         if self.may(category) {
             return Ok(());
         }
-        Err(RefusalCode::CategoryNotInPurpose.refuse(
-            format!("purpose {} may not touch {}", P::KEY, category.key()),
-            format!(
+        Err(Refusal {
+            clause: 6,
+            code: "category_not_in_purpose",
+            what: format!("purpose {} may not touch {}", P::KEY, category.key()),
+            mend: format!(
                 "add \"{}\" to the purpose in the policy file",
                 category.key()
             ),
-        ))
+        })
     }
 }
 

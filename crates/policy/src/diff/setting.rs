@@ -6,10 +6,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use crate::{model::File, time::Timestamp};
-
-/// Settings that are points in time.
-const TIMES: [&str; 3] = ["ends", "until", "date"];
+use crate::model::File;
 
 /// Every setting with its value.
 pub(super) type Settings = BTreeMap<Setting, String>;
@@ -41,24 +38,6 @@ impl Setting {
     /// The member of a list.
     pub(super) fn member(&self) -> Option<&str> {
         self.member.as_deref()
-    }
-
-    /// Another member of the same list.
-    pub(super) fn with_member(&self, member: &str) -> Self {
-        Self {
-            member: Some(member.to_owned()),
-            ..self.clone()
-        }
-    }
-
-    /// A setting of all purposes together.
-    pub(super) fn of_purposes(key: &str, member: &str) -> Self {
-        Self {
-            section: "purpose".to_owned(),
-            entry: None,
-            key: key.to_owned(),
-            member: Some(member.to_owned()),
-        }
     }
 
     /// The entry this setting belongs to.
@@ -145,10 +124,7 @@ fn flatten(at: &Setting, value: &Value, flat: &mut Settings) {
             }
         }
         scalar => {
-            let is_time = TIMES.contains(&at.key.as_str());
-            let time = scalar.as_i64().filter(|_| is_time).map(Timestamp);
-            let value = time.map_or_else(|| plain(scalar), |time| time.to_string());
-            flat.insert(at.clone(), value);
+            flat.insert(at.clone(), plain(scalar));
         }
     }
 }

@@ -159,6 +159,26 @@ fn a_minors_record_is_frozen_by_clause_62_but_their_rights_go_on() {
 }
 
 #[test]
+fn objected_purpose_is_refused_by_clause_60_and_others_go_on() {
+    let policy = strict();
+    let subject = Subject {
+        objections: vec!["support.letter".to_owned(), "rights.request".to_owned()],
+        ..Subject::default()
+    };
+    let decide = |purpose: &str, role, channel| {
+        let decided = policy.decide(purpose, &ask(role, channel, &subject));
+        decided.map_err(|refusal| (refusal.clause, refusal.code))
+    };
+
+    assert_eq!(
+        decide("support.letter", Role::Agent, Channel::Email).unwrap_err(),
+        (60, "person_objected")
+    );
+    assert!(decide("support.reply", Role::Agent, Channel::Widget).is_ok());
+    assert!(decide("rights.request", Role::Admin, Channel::Widget).is_ok());
+}
+
+#[test]
 fn restricted_processing_is_refused_by_clause_60_but_rights_go_on() {
     let subject = Subject {
         restricted: true,
@@ -329,7 +349,7 @@ fn a_third_party_gets_counts_only_by_clause_50() {
 }
 
 #[test]
-fn fields_and_cookies_that_are_not_listed_are_refused() {
+fn fields_cookies_and_sites_that_are_not_listed_are_refused() {
     let policy = strict();
     assert!(policy.field_allowed("visitor.email").is_ok());
     let field = policy.field_allowed("visitor.phone").unwrap_err();
@@ -337,6 +357,9 @@ fn fields_and_cookies_that_are_not_listed_are_refused() {
     assert!(policy.cookie("__Host-chatham_session").is_ok());
     let cookie = policy.cookie("_ga").unwrap_err();
     assert_eq!((cookie.clause, cookie.code), (35, "cookie_not_registered"));
+    assert!(policy.site("http://localhost:8080").is_ok());
+    let site = policy.site("https://evil.example").unwrap_err();
+    assert_eq!((site.clause, site.code), (1, "origin_not_allowed"));
 }
 
 #[test]
@@ -350,6 +373,17 @@ fn a_write_names_a_version_that_still_stands_by_clause_4() {
             Err(VersionRefusal::Old { current: 1, shown })
         );
     }
+    let missing = VersionRefusal::Missing.refusal();
+    assert_eq!(
+        (missing.clause, missing.code),
+        (4, "policy_version_missing")
+    );
+    let old = VersionRefusal::Old {
+        current: 2,
+        shown: 1,
+    }
+    .refusal();
+    assert_eq!((old.clause, old.code), (4, "policy_version_old"));
 }
 
 #[test]
@@ -385,9 +419,12 @@ fn any_subject() -> impl Strategy<Value = Subject> {
     let outs =
         proptest::sample::subsequence(vec!["optout.email", "suppression", "optout.ads"], 0..=3);
     let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    (keys, outs, any::<[bool; 4]>()).prop_map(move |(consents, optouts, flags)| Subject {
+    let objections = proptest::sample::subsequence(vec!["support.letter"], 0..=1);
+    let all = (keys, outs, objections, any::<[bool; 4]>());
+    all.prop_map(move |(consents, optouts, objections, flags)| Subject {
         consents: owned(consents),
         optouts: owned(optouts),
+        objections: owned(objections),
         gpc: flags[0],
         erasing: flags[1],
         frozen: flags[2],
@@ -405,7 +442,7 @@ proptest! {
         role in proptest::sample::select(Role::ALL.to_vec()),
         channel in proptest::sample::select(Channel::ALL.to_vec()),
         purpose in proptest::sample::select(policy::BUILT.to_vec()),
-        layer in 0..7_usize,
+        layer in 0..8_usize,
     ) {
         let policy = by_consent();
         let allowed = |policy: &Policy, subject: &Subject| {
@@ -419,6 +456,7 @@ proptest! {
             2 => narrowed.frozen = true,
             3 => narrowed.restricted = true,
             4 => narrowed.optouts.push("optout.email".to_owned()),
+            5 => narrowed.objections.push("support.reply".to_owned()),
             _ => narrowed.consents.clear(),
         }
         let after = allowed(&policy, &narrowed);
