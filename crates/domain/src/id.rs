@@ -78,6 +78,8 @@ ids! {
     JobId,
     /// A choice of a person.
     ConsentId,
+    /// A request of a person.
+    RequestId,
     /// The id a client gives a command, so that repeating it is safe.
     ClientMessageId,
 }

@@ -14,6 +14,7 @@ mod message;
 mod name;
 mod origin;
 mod password;
+mod request;
 mod text;
 mod word;
 mod working_hours;
@@ -33,5 +34,9 @@ pub use message::{AuthorKind, MessageKind, SystemCode, UnknownWord};
 pub use name::{InvalidName, parse_name};
 pub use origin::{InvalidOrigin, ORIGINS_MAX, SiteOrigin};
 pub use password::{InvalidPassword, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Password};
+pub use request::{
+    ExtensionReason, RECEIVED_DAYS_AGO_MAX, REQUESTS_A_DAY_MAX, Request, RequestAct, RequestKind,
+    RequestProof, RequestRefusal, RequestState, RequestWay,
+};
 pub use text::*;
 pub use working_hours::{Day, InvalidWorkingHours, Span, WorkingHours};

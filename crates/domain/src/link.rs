@@ -19,6 +19,12 @@ words! {
         Resume = "resume",
         /// Keeps a browser in the conversation it was led back to; it may be used until it ends.
         ChatSession = "chat_session",
+        /// Opens the privacy centre, from a letter or from the chat.
+        PrivacyEntry = "privacy_entry",
+        /// Keeps a browser in the privacy centre; it may be used until it ends.
+        PrivacySession = "privacy_session",
+        /// Shows whoever reads an address that somebody asks for something in their name.
+        RequestLoop = "request_loop",
     }
 }
 
@@ -29,9 +35,9 @@ impl LinkKind {
         match self {
             Self::Owner => 30 * 60,
             Self::Invitation => 7 * 24 * 3_600,
-            Self::PasswordReset => 60 * 60,
+            Self::PasswordReset | Self::PrivacyEntry | Self::PrivacySession => 60 * 60,
             Self::Verification | Self::ChatSession => 24 * 3_600,
-            Self::Resume => 30 * 24 * 3_600,
+            Self::Resume | Self::RequestLoop => 30 * 24 * 3_600,
         }
     }
 }
@@ -49,6 +55,9 @@ mod tests {
             ("verification", 1_440),
             ("resume", 43_200),
             ("chat_session", 1_440),
+            ("privacy_entry", 60),
+            ("privacy_session", 60),
+            ("request_loop", 43_200),
         ] {
             let kind: LinkKind = word.parse().unwrap();
             assert_eq!(kind.lifetime_s(), minutes * 60, "{word}");

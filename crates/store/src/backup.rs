@@ -39,6 +39,8 @@ pub const DATA: &[Table] = &[
     table("agent_login", &["login_index", "workspace_id"]),
     table("canned_reply", &["workspace_id", "canned_reply_id"]),
     table("consent", &["workspace_id", "consent_id"]),
+    table("request", &["workspace_id", "request_id"]),
+    table("request_step", &["workspace_id", "request_id", "step"]),
     table(
         "reading",
         &["workspace_id", "person_ref", "reader_id", "purpose", "slot"],

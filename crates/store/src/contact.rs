@@ -3,7 +3,7 @@
 //! Must not know: plain text.
 
 use domain::{PersonId, VisitorId, WorkspaceId};
-use policy::{ContactEmail, Name, Timestamp};
+use policy::{ContactEmail, Language, Name, Timestamp};
 use vault::Sealed;
 
 use crate::{error::StoreError, tx::Tx};
@@ -23,6 +23,25 @@ pub fn update_visitor_name(
          set name_sealed = $3
          where workspace_id = $1 and visitor_id = $2",
         &[workspace_id.into(), visitor_id.into(), name.into()],
+    )?;
+    Ok(())
+}
+
+/// Sets a visitor's language.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn update_visitor_locale(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    visitor_id: VisitorId,
+    locale: &Sealed<Language>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update visitor
+         set locale_sealed = $3
+         where workspace_id = $1 and visitor_id = $2",
+        &[workspace_id.into(), visitor_id.into(), locale.into()],
     )?;
     Ok(())
 }

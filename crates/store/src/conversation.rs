@@ -71,6 +71,8 @@ pub struct ConversationRow {
     pub created_at: Timestamp,
     /// The visitor may not write.
     pub is_blocked: bool,
+    /// The person had its use restricted: it stays and is not used.
+    pub is_restricted: bool,
 }
 
 /// How far one side has come.
@@ -94,7 +96,10 @@ macro_rules! conversation_columns {
          conversation.rated_at, conversation.created_at,
          (select blocked.blocked_at from visitor blocked
           where blocked.workspace_id = conversation.workspace_id
-              and blocked.visitor_id = conversation.visitor_id)"
+              and blocked.visitor_id = conversation.visitor_id),
+         (select frozen.restricted_at from person frozen
+          where frozen.workspace_id = conversation.workspace_id
+              and frozen.person_id = conversation.person_id)"
     };
 }
 /// The person is there to be seen.
@@ -479,5 +484,6 @@ pub(crate) fn read_conversation(row: &mut Row) -> Result<ConversationRow, StoreE
         rated_at: row.time_opt("rated_at")?,
         created_at: row.time("created_at")?,
         is_blocked: row.int_opt("blocked_at")?.is_some(),
+        is_restricted: row.int_opt("restricted_at")?.is_some(),
     })
 }

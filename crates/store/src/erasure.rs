@@ -79,6 +79,7 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("job", delete_jobs),
     ("event", delete_events),
     ("idempotency", delete_commands),
+    ("request", forget_requests),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];
@@ -505,6 +506,21 @@ fn delete_commands(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError>
              where workspace_id = $1 and (actor_id = $2 or actor_id in (
                  select visitor_id from visitor where workspace_id = $1 and person_id = $2
              ))
+             limit $3
+         )",
+        &[workspace, person, ERASE_BATCH_ROWS.into()],
+    )
+}
+
+/// A request stays without its person: that it was answered in time is owed proof (clause 59).
+fn forget_requests(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError> {
+    let [workspace, person] = key.clone();
+    tx.execute(
+        "update request
+         set person_id = null, name_sealed = null, email_sealed = null
+         where workspace_id = $1 and request_id in (
+             select request_id from request
+             where workspace_id = $1 and person_id = $2
              limit $3
          )",
         &[workspace, person, ERASE_BATCH_ROWS.into()],

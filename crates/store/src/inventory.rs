@@ -52,7 +52,22 @@ type PersonalColumn = (&'static str, Category, &'static str, Protection);
 const PERSONAL: &[(&str, &[PersonalColumn])] = &[
     (
         "person",
-        &[("person_id", PseudonymousId, "person.id", RandomId)],
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            ("restricted_at", PrivacyPreferences, "request.kind", Plain),
+            ("opted_out_at", PrivacyPreferences, "request.kind", Plain),
+            ("objections", PrivacyPreferences, "request.kind", Plain),
+        ],
+    ),
+    (
+        "request",
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            ("kind", PrivacyPreferences, "request.kind", Plain),
+            ("purpose", PrivacyPreferences, "request.kind", Plain),
+            ("name_sealed", Name, "request.name", SubjectKey),
+            ("email_sealed", ContactEmail, "request.email", SubjectKey),
+        ],
     ),
     (
         "visitor",
@@ -419,6 +434,35 @@ const PLAIN: &[(&str, &[&str])] = &[
             "purpose",
             "slot",
             "role",
+            "ledger_index",
+            "created_at",
+        ],
+    ),
+    (
+        "request",
+        &[
+            "workspace_id",
+            "request_id",
+            "state",
+            "way",
+            "proof",
+            "extension",
+            "outcome",
+            "received_at",
+            "due_at",
+            "closed_at",
+            "created_at",
+        ],
+    ),
+    (
+        "request_step",
+        &[
+            "workspace_id",
+            "request_id",
+            "step",
+            "act",
+            "role",
+            "agent_id",
             "ledger_index",
             "created_at",
         ],

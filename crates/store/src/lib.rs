@@ -31,12 +31,14 @@ mod migrate;
 mod origin;
 mod policy_version;
 mod reading;
+mod request;
 mod reserve;
 mod retention;
 mod role_count;
 mod search;
 mod session;
 mod site;
+mod standing;
 mod store;
 mod tx;
 mod value;
@@ -61,7 +63,8 @@ pub use canned_reply::{
 };
 pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
 pub use contact::{
-    find_site_of_visitor, update_visitor_email, update_visitor_name, verify_visitor_email,
+    find_site_of_visitor, update_visitor_email, update_visitor_locale, update_visitor_name,
+    verify_visitor_email,
 };
 pub use conversation::{
     ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
@@ -117,11 +120,18 @@ pub use message::{
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use origin::list_origins;
 pub use policy_version::{
-    PolicyVersionRow, StandingCount, count_standing, create_policy_version,
-    find_newest_policy_version, find_policy_version, list_policy_versions,
+    PolicyVersionRow, create_policy_version, find_policy_version, list_policy_versions,
     update_policy_version_entry,
 };
-pub use reading::{NewReading, ReaderCount, create_reading, has_reading, list_readers};
+pub use reading::{
+    NewReading, ReaderCount, ReadingRow, create_reading, has_reading, list_readers, list_readings,
+};
+pub use request::{
+    NewRequest, NewRequestStep, REQUEST_STEPS_MAX, RequestCursor, RequestFilter, RequestRow,
+    RequestStep, count_requests_since, create_request, create_request_step, delete_closed_requests,
+    find_open_request, find_request, is_entry_of_person, list_due_requests, list_request_steps,
+    list_requests, list_requests_of_person, update_request,
+};
 pub use reserve::{Reserve, Reserves};
 pub use retention::{
     EndedConversation, delete_closed_agent, delete_ended_conversation, list_closed_agents,
@@ -135,6 +145,10 @@ pub use search::{
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,
     update_site,
+};
+pub use standing::{
+    KnownReader, Standing, find_person_of_visitor, find_standing, list_persons_of_address,
+    suppress_address, update_standing,
 };
 pub use store::Store;
 pub use tx::{Announcement, Tx};

@@ -7,7 +7,10 @@ use crate::{error::StoreError, tx::Tx, value::Value};
 /// A migration: its number and its text with the words of `dialect.rs`.
 pub(crate) type Migration = (i64, &'static str);
 
-pub(crate) const DATA: &[Migration] = &[(1, include_str!("../migrations/data/0001_base.sql"))];
+pub(crate) const DATA: &[Migration] = &[
+    (1, include_str!("../migrations/data/0001_base.sql")),
+    (30, include_str!("../migrations/data/0030_request.sql")),
+];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 
 /// The newest schema of the data database that this program knows.

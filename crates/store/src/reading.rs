@@ -118,3 +118,45 @@ pub fn list_readers(
         })
         .collect()
 }
+
+/// One reading of a person.
+#[derive(Debug, Clone)]
+pub struct ReadingRow {
+    /// Who read.
+    pub reader_id: AgentId,
+    /// In which role.
+    pub role: String,
+    /// What for.
+    pub purpose: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Readings of a person, newest first, at most 100.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_readings(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_ref: [u8; 32],
+) -> Result<Vec<ReadingRow>, StoreError> {
+    let rows = tx.query(
+        "select reader_id, role, purpose, created_at
+         from reading
+         where workspace_id = $1 and person_ref = $2
+         order by created_at desc, reader_id, purpose
+         limit 100",
+        &[workspace_id.into(), person_ref.as_slice().into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(ReadingRow {
+                reader_id: row.parse("reader_id")?,
+                role: row.text("role")?,
+                purpose: row.text("purpose")?,
+                created_at: row.time("created_at")?,
+            })
+        })
+        .collect()
+}

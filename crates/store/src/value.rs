@@ -84,6 +84,7 @@ from_ids!(
     SessionId,
     JobId,
     ConsentId,
+    RequestId,
     ClientMessageId
 );
 

@@ -56,13 +56,15 @@ pub struct VisitorRow {
     pub remembered_at: Option<Timestamp>,
     /// When they were blocked.
     pub blocked_at: Option<Timestamp>,
+    /// When the person had its use restricted.
+    pub restricted_at: Option<Timestamp>,
 }
 
 macro_rules! select_visitor {
     ($condition:literal) => {
         concat!(
             "select v.workspace_id, v.visitor_id, v.person_id, v.site_id, v.name_sealed,
-                 v.email_sealed, v.remembered_at, v.blocked_at
+                 v.email_sealed, v.remembered_at, v.blocked_at, p.restricted_at
              from visitor v
              join person p on p.workspace_id = v.workspace_id and p.person_id = v.person_id
              where p.state = 'active' and ",
@@ -248,5 +250,6 @@ fn read_visitor(mut row: Row) -> Result<VisitorRow, StoreError> {
         email: row.sealed_opt("email_sealed")?,
         remembered_at: row.time_opt("remembered_at")?,
         blocked_at: row.time_opt("blocked_at")?,
+        restricted_at: row.time_opt("restricted_at")?,
     })
 }
