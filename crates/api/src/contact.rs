@@ -39,6 +39,7 @@ async fn update_own_contact(
     let change = ContactChange {
         name: body.name,
         email: body.email,
+        locale: None,
         policy_version: body.policy_version,
     };
     Ok(Json(app.update_contact(&visitor, change).await?))

@@ -9,12 +9,8 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
-use policy::RefusalCode;
 
-use pages::{
-    cookie::{Cookie, is_token},
-    signal::sends_gpc,
-};
+use pages::cookie::{Cookie, is_token};
 
 use crate::{
     limit::{Limit, Limits},
@@ -31,7 +27,7 @@ impl<S: Send + Sync> FromRequestParts<S> for VisitorToken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let unknown = || Problem::from(AppError::Unauthenticated(RefusalCode::VisitorTokenMissing));
+        let unknown = || Problem::from(AppError::Unauthenticated("visitor_token_missing"));
         bearer(&parts.headers)
             .map(|token| Self(token.to_owned()))
             .ok_or_else(unknown)
@@ -53,8 +49,7 @@ impl FromRequestParts<Arc<App>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let VisitorToken(token) = VisitorToken::from_request_parts(parts, app).await?;
-        let mut visitor = app.authenticate_visitor(&token).await?;
-        visitor.gpc = sends_gpc(&parts.headers);
+        let visitor = app.authenticate_visitor(&token).await?;
         check_site_origin(app, visitor.site_id, &parts.headers).await?;
         if let Some(limits) = parts
             .extensions
@@ -89,13 +84,14 @@ pub(crate) async fn check_site_origin(
 
 /// The page is not one of the site's.
 pub(crate) fn origin_not_allowed() -> Problem {
-    Problem::refused(
+    Problem::new(
         StatusCode::FORBIDDEN,
-        RefusalCode::OriginNotAllowed,
+        "origin_not_allowed",
         "Origin not allowed",
         "this page is not among the origins of the site",
     )
     .mend("add the page's origin to the site under Settings, Install")
+    .clause(1)
 }
 
 /// An agent with a live session; writes also prove that they come from our own page.
@@ -105,7 +101,7 @@ impl FromRequestParts<Arc<App>> for Agent {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let missing = || Problem::from(AppError::Unauthenticated(RefusalCode::Unauthenticated));
+        let missing = || Problem::from(AppError::Unauthenticated("unauthenticated"));
         let token = Cookie::Session.read(&parts.headers).ok_or_else(missing)?;
         if is_write(&parts.method) {
             check_same_origin(app, &parts.headers)?;

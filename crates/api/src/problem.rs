@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use policy::RefusalCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,14 +95,11 @@ impl Problem {
         self
     }
 
-    /// A refusal by a clause, with the clause's number and the refusal's own code.
-    pub(crate) fn refused(
-        status: StatusCode,
-        code: RefusalCode,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self::new(status, code.key(), title, detail).under(code)
+    /// Names the clause that refuses.
+    #[must_use]
+    pub(crate) fn clause(mut self, clause: u8) -> Self {
+        self.0.clause = Some(clause);
+        self
     }
 
     /// Names a field that is not acceptable.
@@ -118,12 +114,11 @@ impl Problem {
         self
     }
 
-    /// Makes it a refusal: the code and the clause that refuses. There is no other way to name a clause.
+    /// Gives the problem another stable code.
     #[must_use]
-    pub(crate) fn under(mut self, code: RefusalCode) -> Self {
+    pub(crate) fn recode(mut self, code: &str) -> Self {
         self.0.kind = format!("/problems/{code}");
-        code.key().clone_into(&mut self.0.code);
-        self.0.clause = code.clause();
+        code.clone_into(&mut self.0.code);
         self
     }
 
@@ -141,7 +136,7 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Denied(refusal) => denied(refusal),
+            AppError::Denied(refusal) => refused(refusal),
             AppError::Forbidden => forbidden(),
             AppError::NotFound => Self::not_found(),
             AppError::Unauthenticated(code) => unauthenticated(code),
@@ -168,26 +163,26 @@ impl From<AppError> for Problem {
     }
 }
 
-fn denied(refusal: policy::Refusal) -> Problem {
-    let mut problem = Problem::new(
+fn refused(refusal: policy::Refusal) -> Problem {
+    Problem::new(
         StatusCode::FORBIDDEN,
         refusal.code,
         "Refused by the policy",
         refusal.what,
     )
-    .mend(refusal.mend);
-    problem.0.clause = Some(refusal.clause);
-    problem
+    .mend(refusal.mend)
+    .clause(refusal.clause)
 }
 
 fn forbidden() -> Problem {
-    Problem::refused(
+    Problem::new(
         StatusCode::FORBIDDEN,
-        RefusalCode::Forbidden,
+        "forbidden",
         "Not allowed",
         "your role may not do this",
     )
     .mend("ask an owner or admin of the workspace")
+    .clause(69)
 }
 
 fn conflict(code: &'static str, detail: String) -> Problem {
@@ -250,35 +245,37 @@ pub(crate) fn invalid_body() -> Problem {
     )
 }
 
-fn unauthenticated(code: RefusalCode) -> Problem {
+fn unauthenticated(code: &'static str) -> Problem {
     let detail = match code {
-        RefusalCode::TotpRequired => "the second factor is needed",
-        RefusalCode::SessionExpired => "the session has ended",
-        RefusalCode::WrongCredentials => "the address or the password is wrong",
-        RefusalCode::WrongCode => "the code is wrong, too old, or was used before",
+        "totp_required" => "the second factor is needed",
+        "session_expired" => "the session has ended",
+        "wrong_credentials" => "the address or the password is wrong",
+        "wrong_code" => "the code is wrong, too old, or was used before",
         _ => "this needs a session or a visitor token",
     };
-    Problem::refused(StatusCode::UNAUTHORIZED, code, "Not signed in", detail)
+    Problem::new(StatusCode::UNAUTHORIZED, code, "Not signed in", detail).clause(26)
 }
 
 fn policy_version_missing() -> Problem {
-    Problem::refused(
+    Problem::new(
         StatusCode::PRECONDITION_REQUIRED,
-        RefusalCode::PolicyVersionMissing,
+        "policy_version_missing",
         "The policy version is missing",
         "a write says which version of the privacy policy the person saw",
     )
     .mend("send the policy_version of the config answer")
+    .clause(4)
 }
 
 fn policy_version_old(current: u32) -> Problem {
-    let mut problem = Problem::refused(
+    let mut problem = Problem::new(
         StatusCode::CONFLICT,
-        RefusalCode::PolicyVersionOld,
+        "policy_version_old",
         "The privacy policy has changed",
         format!("version {current} applies and differs materially from what the person saw"),
     )
-    .mend("show the text at policy_url, then send again with the new policy_version");
+    .mend("show the text at policy_url, then send again with the new policy_version")
+    .clause(4);
     problem.0.policy_version = Some(current);
     problem.0.policy_url = Some("/privacy");
     problem

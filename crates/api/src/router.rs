@@ -8,7 +8,7 @@ use app::App;
 use axum::{
     Extension, Json, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header as http_header},
+    http::{Method, StatusCode},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -21,9 +21,9 @@ use crate::{
     agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
     held, invitation,
     limit::{Limit, Limits},
-    loader, message, password, person_block, policy,
+    loader, message, password, person_block,
     problem::Problem,
-    search,
+    request, search,
     serve::Peer,
     session, setup, site, stream_socket, stream_sse, totp, widget_config, widget_conversation,
     workspace,
@@ -53,6 +53,7 @@ fn widget_routes() -> OpenApiRouter<Arc<App>> {
         .merge(consent::routes())
         .merge(contact::routes())
         .merge(erasure::widget_routes())
+        .merge(request::widget_routes())
         .merge(widget_conversation::routes())
 }
 
@@ -68,9 +69,9 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(canned_reply::routes())
         .merge(site::routes())
         .merge(workspace::routes())
-        .merge(policy::routes())
         .merge(held::console_routes())
         .merge(erasure::console_routes())
+        .merge(request::console_routes())
         .merge(conversation::routes())
         .merge(message::routes())
         .merge(search::routes())
@@ -134,14 +135,8 @@ async fn get_openapi() -> Json<openapi::OpenApi> {
     Json(openapi())
 }
 
-/// A reader gets a page, a program a problem.
-async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
-    let accept = headers.get(http_header::ACCEPT).map(HeaderValue::as_bytes);
-    let reads = accept.is_some_and(|accept| accept.starts_with(b"text/html"));
-    if reads && !uri.path().starts_with("/api/") {
-        return pages::not_found();
-    }
-    Problem::not_found().into_response()
+async fn not_found() -> Problem {
+    Problem::not_found()
 }
 
 async fn method_not_allowed() -> Problem {
@@ -182,6 +177,7 @@ fn count(limits: &Limits, address: IpAddr, method: &Method, path: &str) -> Resul
         limits.check_address(Limit::AddressConversations, address)?;
     }
     let sign_in = [
+        "/privacy/me/link",
         "/api/console/session",
         "/api/console/setup",
         "/api/console/password/forgot",

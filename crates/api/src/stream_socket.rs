@@ -114,11 +114,10 @@ async fn authenticate(
     let hello = serde_json::from_str(&text).map_err(|_| CLOSE_UNAUTHENTICATED)?;
     match hello {
         Hello::Visitor { token, last_id } => {
-            let mut visitor = app
+            let visitor = app
                 .authenticate_visitor(&token)
                 .await
                 .map_err(|_| CLOSE_UNAUTHENTICATED)?;
-            visitor.gpc = pages::signal::sends_gpc(headers);
             crate::extract::check_site_origin(app, visitor.site_id, headers)
                 .await
                 .map_err(|_| CLOSE_FORBIDDEN)?;

@@ -14,7 +14,6 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{ClientMessageId, ConversationId, SiteId};
-use pages::signal::sends_gpc;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -31,7 +30,6 @@ use crate::{
 struct Starter {
     site_id: SiteId,
     token: String,
-    gpc: bool,
 }
 
 impl FromRequestParts<Arc<App>> for Starter {
@@ -45,12 +43,7 @@ impl FromRequestParts<Arc<App>> for Starter {
             limits.check(Limit::VisitorWrites, token.as_bytes())?;
             limits.check(Limit::SiteWrites, site_id.to_string().as_bytes())?;
         }
-        let gpc = sends_gpc(&parts.headers);
-        Ok(Self {
-            site_id,
-            token,
-            gpc,
-        })
+        Ok(Self { site_id, token })
     }
 }
 
@@ -149,7 +142,6 @@ async fn start_conversation(
         page_url: body.page_url,
         page_title: body.page_title,
         locale: body.locale,
-        gpc: starter.gpc,
     };
     let view = app
         .start_conversation(starter.site_id, &starter.token, new)

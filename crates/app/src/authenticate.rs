@@ -27,15 +27,12 @@ impl App {
             .read(move |tx| store::find_visitor_identity(tx, &hash))
             .await
             .map_err(AppError::from)?;
-        let found = found.ok_or(AppError::Unauthenticated(
-            policy::RefusalCode::VisitorUnknown,
-        ))?;
+        let found = found.ok_or(AppError::Unauthenticated("visitor_unknown"))?;
         Ok(Visitor {
             workspace_id: found.workspace_id,
             site_id: found.site_id,
             visitor_id: found.visitor_id,
             person_id: found.person_id,
-            gpc: false,
         })
     }
 
@@ -52,9 +49,7 @@ impl App {
             .read(move |tx| store::find_live_session(tx, &hash, now, idle_since))
             .await
             .map_err(AppError::from)?;
-        let found = found.ok_or(AppError::Unauthenticated(
-            policy::RefusalCode::SessionExpired,
-        ))?;
+        let found = found.ok_or(AppError::Unauthenticated("session_expired"))?;
         self.touch(&found).await;
         Ok(Agent {
             workspace_id: found.workspace_id,

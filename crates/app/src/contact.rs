@@ -5,9 +5,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{DisplayName, EmailAddress, LinkKind, VisitorId, WorkspaceId};
+use domain::{DisplayName, EmailAddress, LinkKind, Locale, VisitorId, WorkspaceId};
 use ledger::{Commitment, Entry, EntryKind};
-use policy::{ContactEmail, DataCategory, Name, Personal, Policy, Timestamp};
+use policy::{ContactEmail, DataCategory, Language, Name, Personal, Policy, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 use vault::{Place, Sealed, SubjectKey};
@@ -30,6 +30,8 @@ pub struct ContactChange {
     pub name: Option<String>,
     /// E-mail address.
     pub email: Option<String>,
+    /// Language, put right by the person themselves.
+    pub locale: Option<String>,
     /// The version of the policy that was shown.
     pub policy_version: Option<u32>,
 }
@@ -45,6 +47,7 @@ pub struct ContactView {
 struct Parsed {
     name: Option<DisplayName>,
     email: Option<EmailAddress>,
+    locale: Option<Locale>,
 }
 
 impl App {
@@ -133,6 +136,9 @@ impl App {
         let name: Option<Sealed<Name>> = parsed
             .name
             .map(|name| self.seal_own(&key, place, "name_sealed", &name.into_personal()));
+        let locale: Option<Sealed<Language>> = parsed
+            .locale
+            .map(|locale| self.seal_own(&key, place, "locale_sealed", &locale.into_personal()));
         let email = parsed.email.map(|email| {
             let index = keys.blind_index(email.as_str());
             let plain = Personal::new(email.into_string());
@@ -145,6 +151,9 @@ impl App {
             }
             if let Some(name) = &name {
                 store::update_visitor_name(tx, workspace_id, visitor_id, name)?;
+            }
+            if let Some(locale) = &locale {
+                store::update_visitor_locale(tx, workspace_id, visitor_id, locale)?;
             }
             let changed = match &email {
                 Some((email, index)) => {
@@ -179,7 +188,7 @@ impl App {
 
 /// Every field that is given must be one the policy lists, and whole.
 fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
-    if change.name.is_none() && change.email.is_none() {
+    if change.name.is_none() && change.email.is_none() && change.locale.is_none() {
         return Err(AppError::invalid(
             "name",
             "missing",
@@ -189,7 +198,7 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
     let mut faults = Vec::new();
     let mut name = None;
     if let Some(text) = &change.name {
-        policy.form_takes(FORM, "visitor.name")?;
+        check_field(policy, "visitor.name")?;
         match DisplayName::parse(text) {
             Ok(parsed) => name = Some(parsed),
             Err(fault) => faults.push(FieldError::new("name", fault.code(), fault.to_string())),
@@ -197,7 +206,7 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
     }
     let mut email = None;
     if let Some(text) = &change.email {
-        policy.form_takes(FORM, "visitor.email")?;
+        check_field(policy, "visitor.email")?;
         match EmailAddress::parse(text) {
             Ok(parsed) => email = Some(parsed),
             Err(fault) => {
@@ -205,17 +214,45 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
             }
         }
     }
+    let mut locale = None;
+    if let Some(text) = &change.locale {
+        policy.field_allowed("visitor.locale")?;
+        match Locale::parse(text) {
+            Ok(parsed) => locale = Some(parsed),
+            Err(fault) => faults.push(FieldError::new("locale", fault.code(), fault.to_string())),
+        }
+    }
     if faults.is_empty() {
-        Ok(Parsed { name, email })
+        Ok(Parsed {
+            name,
+            email,
+            locale,
+        })
     } else {
         Err(AppError::Invalid(faults))
     }
+}
+
+/// A field must stand under a category and, where the policy describes the form, in the form.
+fn check_field(policy: &Policy, field: &str) -> Result<(), AppError> {
+    policy.field_allowed(field)?;
+    let form = policy.form(FORM);
+    if form.is_none_or(|form| form.fields.iter().any(|known| known == field)) {
+        return Ok(());
+    }
+    Err(AppError::Denied(policy::Refusal {
+        clause: 20,
+        code: "field_not_declared",
+        what: format!("the form {FORM} does not take {field}"),
+        mend: "leave it out, or add it to the [[form]] in a new version".to_owned(),
+    }))
 }
 
 fn correction(parsed: &Parsed, subject: Commitment, now: Timestamp) -> Entry {
     let fields = [
         ("visitor.name", parsed.name.is_some()),
         ("visitor.email", parsed.email.is_some()),
+        ("visitor.locale", parsed.locale.is_some()),
     ];
     let named: Vec<_> = fields
         .into_iter()

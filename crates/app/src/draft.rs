@@ -101,6 +101,9 @@ impl Draft {
 pub(crate) fn write_note(tx: &mut Tx<'_>, draft: &mut Draft, now: Timestamp) -> Result<(), Failed> {
     let row = store::take_seq(tx, draft.workspace(), draft.message.conversation_id, None)?
         .ok_or(AppError::NotFound)?;
+    if row.is_restricted {
+        return Err(crate::message::restricted().into());
+    }
     draft.write(tx, (row.last_seq, Audience::Agents), None, now)
 }
 
@@ -118,6 +121,9 @@ pub(crate) fn write_answer(
         Some(now),
     )?
     .ok_or(AppError::NotFound)?;
+    if row.is_restricted {
+        return Err(crate::message::restricted().into());
+    }
     let is_of_another = row.last_agent_id.is_some_and(|last| last != agent_id);
     if is_of_another && seen_seq.is_some_and(|seen| seen < row.last_agent_seq) {
         let latest_seq = row.last_agent_seq;

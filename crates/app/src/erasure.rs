@@ -269,7 +269,7 @@ impl App {
     }
 
     /// What stays of a known address, where the policy wants it: a keyed hash.
-    async fn suppression_of(
+    pub(crate) async fn suppression_of(
         &self,
         workspace_id: WorkspaceId,
         person_id: PersonId,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::WorkspaceId;
 use policy::{Channel, Permit, Reading, RightsRequest, Role, Subject};
 use serde_json::{Value, json};
-use store::{HeldConversation, HeldMessage};
+use store::{HeldConversation, HeldMessage, RequestRow};
 use vault::SubjectKey;
 
 use crate::{App, actor::Visitor, error::AppError, held::Held, opener::Opener};
@@ -33,7 +33,6 @@ enum Place {
     Head,
     Conversation(usize),
     Messages { conversation: usize, after_seq: i64 },
-    End,
     Done,
 }
 
@@ -66,26 +65,60 @@ impl App {
     }
 }
 
+/// A part of the document, in any form it is written in.
+pub enum ExportPart {
+    /// Everything but the conversations; their list follows.
+    Head(Value),
+    /// A conversation's own fields; its messages follow.
+    Conversation(Value),
+    /// Some of its messages.
+    Messages(Vec<Value>),
+    /// No more messages in this conversation.
+    ConversationEnd,
+    /// No more conversations.
+    End,
+}
+
 impl Export {
-    /// The next piece of the document; `None` when it is whole.
+    /// The next piece of the JSON document; `None` when it is whole.
+    ///
+    /// # Errors
+    /// As [`Self::next_part`].
+    pub async fn next_piece(&mut self) -> Result<Option<String>, AppError> {
+        let is_first_conversation = matches!(self.place, Place::Conversation(0));
+        let is_first_message = matches!(self.place, Place::Messages { after_seq: 0, .. });
+        let part = self.next_part().await?;
+        let comma = |is_first: bool| if is_first { "" } else { "," };
+        Ok(part.map(|part| match part {
+            ExportPart::Head(head) => open(&head, "conversations"),
+            ExportPart::Conversation(conversation) => {
+                let conversation = open(&conversation, "messages");
+                format!("{}{conversation}", comma(is_first_conversation))
+            }
+            ExportPart::Messages(messages) => {
+                let messages: Vec<_> = messages.iter().map(Value::to_string).collect();
+                format!("{}{}", comma(is_first_message), messages.join(","))
+            }
+            ExportPart::ConversationEnd => "]}".to_owned(),
+            ExportPart::End => "]}\n".to_owned(),
+        }))
+    }
+
+    /// The next part; `None` when it is whole.
     ///
     /// # Errors
     /// `NotFound` if the person was erased meanwhile, `Denied` if the policy changed, `Unavailable`.
-    pub async fn next_piece(&mut self) -> Result<Option<String>, AppError> {
+    pub async fn next_part(&mut self) -> Result<Option<ExportPart>, AppError> {
         match self.place {
             Place::Head => {
                 self.place = Place::Conversation(0);
-                self.head().await.map(Some)
+                Ok(Some(ExportPart::Head(self.head().await?)))
             }
             Place::Conversation(index) => self.conversation(index).map(Some),
             Place::Messages {
                 conversation,
                 after_seq,
             } => self.messages(conversation, after_seq).await.map(Some),
-            Place::End => {
-                self.place = Place::Done;
-                Ok(Some("]}\n".to_owned()))
-            }
             Place::Done => Ok(None),
         }
     }
@@ -102,12 +135,14 @@ impl Export {
         Ok(document)
     }
 
-    /// Everything but the conversations; their list is left open.
-    async fn head(&self) -> Result<String, AppError> {
+    /// Everything but the conversations.
+    async fn head(&self) -> Result<Value, AppError> {
         let held = self.app.list_own_data(&self.visitor).await?;
         let policy = self.app.policy();
         let visitor = &self.held.visitor;
-        let document = json!({
+        let standing = &self.held.standing;
+        let requests: Vec<_> = self.held.requests.iter().map(request_json).collect();
+        Ok(json!({
             "form": FORM,
             "exported_at": self.app.now(),
             "installation": self.app.settings.public_url,
@@ -127,55 +162,48 @@ impl Export {
             "held": held.items,
             "consents": held.consents,
             "readers": held.readers,
-        });
-        let text = document.to_string();
-        let open = text.strip_suffix('}').unwrap_or(&text);
-        Ok(format!("{open},\"conversations\":["))
+            "requests": requests,
+            "standing": {
+                "restricted_at": standing.restricted_at,
+                "opted_out_at": standing.opted_out_at,
+                "objections": standing.objections,
+            },
+        }))
     }
 
-    /// A conversation's own fields; its list of messages is left open.
-    fn conversation(&mut self, index: usize) -> Result<String, AppError> {
+    /// A conversation's own fields, or the end.
+    fn conversation(&mut self, index: usize) -> Result<ExportPart, AppError> {
         let Some(row) = self.held.conversations.get(index) else {
-            self.place = Place::End;
-            return Ok(String::new());
+            self.place = Place::Done;
+            return Ok(ExportPart::End);
         };
         let own = Reading::own();
         let permit = self.app.own_permit(&own)?;
         let opener = Opener::new(self.visitor.workspace_id, &self.key, &permit);
-        let text = conversation_json(row, &opener)?.to_string();
-        let open = text.strip_suffix('}').unwrap_or(&text);
-        let comma = if index == 0 { "" } else { "," };
+        let conversation = conversation_json(row, &opener)?;
         self.place = Place::Messages {
             conversation: index,
             after_seq: 0,
         };
-        Ok(format!("{comma}{open},\"messages\":["))
+        Ok(ExportPart::Conversation(conversation))
     }
 
-    /// Some messages of a conversation; the last piece closes it.
-    async fn messages(&mut self, index: usize, after_seq: i64) -> Result<String, AppError> {
+    /// Some messages of a conversation, or its end.
+    async fn messages(&mut self, index: usize, after_seq: i64) -> Result<ExportPart, AppError> {
         let rows = self.load_messages(index, after_seq).await?;
+        let Some(last) = rows.last() else {
+            self.place = Place::Conversation(index + 1);
+            return Ok(ExportPart::ConversationEnd);
+        };
+        self.place = Place::Messages {
+            conversation: index,
+            after_seq: last.seq,
+        };
         let own = Reading::own();
         let permit = self.app.own_permit(&own)?;
         let opener = Opener::new(self.visitor.workspace_id, &self.key, &permit);
-        let mut piece = String::new();
-        for row in &rows {
-            let is_first = piece.is_empty() && after_seq == 0;
-            if !is_first {
-                piece.push(',');
-            }
-            piece.push_str(&message_json(row, &opener)?.to_string());
-        }
-        if let Some(last) = rows.last() {
-            self.place = Place::Messages {
-                conversation: index,
-                after_seq: last.seq,
-            };
-        } else {
-            piece.push_str("]}");
-            self.place = Place::Conversation(index + 1);
-        }
-        Ok(piece)
+        let messages = rows.iter().map(|row| message_json(row, &opener));
+        Ok(ExportPart::Messages(messages.collect::<Result<_, _>>()?))
     }
 
     async fn load_messages(
@@ -204,6 +232,27 @@ impl Export {
         });
         rows.await
     }
+}
+
+/// An object whose last field is a list that is still open.
+fn open(object: &Value, list: &str) -> String {
+    let text = object.to_string();
+    let head = text.strip_suffix('}').unwrap_or(&text);
+    format!("{head},\"{list}\":[")
+}
+
+fn request_json(row: &RequestRow) -> Value {
+    json!({
+        "id": row.request_id,
+        "kind": row.request.kind.key(),
+        "purpose": row.purpose,
+        "state": row.request.state.key(),
+        "way": row.way.key(),
+        "outcome": row.outcome,
+        "received_at": row.request.received_at,
+        "due_at": row.request.due_at,
+        "closed_at": row.closed_at,
+    })
 }
 
 fn conversation_json(

@@ -13,7 +13,7 @@ use policy::{
     PrivateContent, Purpose, Reading, Retention, RightsRequest, Role, Subject, Timestamp,
 };
 use serde::Serialize;
-use store::{Consent, HeldConversation, HeldVisitor, ReaderCount};
+use store::{Consent, HeldConversation, HeldVisitor, ReaderCount, RequestRow, Standing};
 use utoipa::ToSchema;
 use vault::Sealed;
 
@@ -130,6 +130,8 @@ pub struct HeldPerson {
     pub consents: Vec<ConsentView>,
     /// Whether they may write.
     pub blocked: bool,
+    /// Whether the person lets nobody use it.
+    pub restricted: bool,
 }
 
 /// Everything of a person that their fields are told from.
@@ -138,6 +140,8 @@ pub(crate) struct Held {
     pub(crate) conversations: Vec<HeldConversation>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) readers: Vec<ReaderCount>,
+    pub(crate) requests: Vec<RequestRow>,
+    pub(crate) standing: Standing,
 }
 
 /// A purpose that may touch everything a visitor can leave.
@@ -222,6 +226,7 @@ impl App {
             readers: held.readers.iter().map(reader_view).collect(),
             consents: held.consents.iter().map(consent_view).collect(),
             blocked: held.visitor.blocked_at.is_some(),
+            restricted: held.standing.restricted_at.is_some(),
         })
     }
 
@@ -247,6 +252,8 @@ impl App {
                 conversations: store::list_held_conversations(tx, workspace_id, person_id)?,
                 consents: store::list_consents(tx, workspace_id, person_id)?,
                 readers,
+                requests: store::list_requests_of_person(tx, workspace_id, person_id)?,
+                standing: store::find_standing(tx, workspace_id, person_id)?.unwrap_or_default(),
             })
         });
         loaded.await
@@ -299,9 +306,42 @@ impl Held {
         if !self.consents.is_empty() {
             told("consent.choice", self.consents.len().to_string());
         }
+        for (field, what) in self.requested() {
+            told(field, what);
+        }
         told("person.id", "a random number".to_owned());
         told("visitor.id", visitor.visitor_id.to_string());
         told("visitor.token", "kept as a hash".to_owned());
+        fields
+    }
+
+    /// What is held about requests, and what stands since, in words.
+    fn requested(&self) -> Vec<(&'static str, String)> {
+        let standing = &self.standing;
+        let mut said = Vec::new();
+        if !self.requests.is_empty() {
+            said.push(format!("{} requests", self.requests.len()));
+        }
+        if let Some(since) = standing.restricted_at {
+            said.push(format!("restricted since {}", since.date()));
+        }
+        if let Some(since) = standing.opted_out_at {
+            said.push(format!("opted out since {}", since.date()));
+        }
+        if !standing.objections.is_empty() {
+            said.push(format!("objected to {}", standing.objections.join(", ")));
+        }
+        let mut fields = Vec::new();
+        if !said.is_empty() {
+            fields.push(("request.kind", said.join("; ")));
+        }
+        let waits = "waits in a request until it is put right".to_owned();
+        if self.requests.iter().any(|request| request.name.is_some()) {
+            fields.push(("request.name", waits.clone()));
+        }
+        if self.requests.iter().any(|request| request.email.is_some()) {
+            fields.push(("request.email", waits));
+        }
         fields
     }
 
@@ -409,6 +449,11 @@ impl Held {
     fn delete_at(&self, retention: Retention) -> Option<Timestamp> {
         let start = match retention.event() {
             Event::Collected => Some(self.visitor.created_at),
+            Event::RequestAnswered => {
+                let closed = self.requests.iter().map(|one| one.closed_at);
+                let closed: Option<Vec<_>> = closed.collect();
+                closed?.into_iter().max()
+            }
             Event::ConversationClosed => {
                 let closed = self.conversations.iter().map(|one| one.resolved_at);
                 let closed: Option<Vec<_>> = closed.collect();
@@ -425,7 +470,7 @@ fn source_of(stored: &str) -> String {
     stored.split(':').next().unwrap_or_default().to_owned()
 }
 
-fn recipients(policy: &Policy, purpose: &str, category: &str) -> Vec<String> {
+pub(crate) fn recipients(policy: &Policy, purpose: &str, category: &str) -> Vec<String> {
     let has = |list: &[String], key: &str| list.iter().any(|known| known == key);
     let processors = policy.file().processor.iter();
     processors

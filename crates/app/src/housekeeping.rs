@@ -41,6 +41,8 @@ impl App {
             self.end_conversations().await,
             self.end_accounts().await,
             self.resume_erasures().await.map(drop),
+            self.run_due_requests().await.map(drop),
+            self.clear_requests().await,
         ];
         parts.into_iter().collect()
     }
@@ -80,6 +82,21 @@ impl App {
                 .map_err(|error: StoreError| AppError::from(error))?;
         }
         Ok(())
+    }
+
+    /// Requests answered long enough ago.
+    async fn clear_requests(&self) -> Result<(), AppError> {
+        let Some(before) = self.ended_before("request.kind", Event::RequestAnswered) else {
+            return Ok(());
+        };
+        let cleared = self
+            .store
+            .data
+            .write(move |tx| store::delete_closed_requests(tx, before, BATCH));
+        cleared
+            .await
+            .map(drop)
+            .map_err(|error: StoreError| error.into())
     }
 
     /// Conversations whose words are past their time. A person whose last conversation goes, goes whole: their

@@ -129,6 +129,9 @@ pub struct ConversationView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<i64>)]
     pub resolved_at: Option<Timestamp>,
+    /// `restricted` while the person does not let it be used: nothing said in it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<&'static str>,
 }
 
 /// How many conversations there are in the asked state.
@@ -262,7 +265,9 @@ impl App {
     ) -> Result<Vec<ConversationView>, AppError> {
         self.check_reading(agent)?;
         let workspace_id = agent.workspace_id;
-        let persons: Vec<PersonId> = rows.iter().map(|row| row.conversation.person_id).collect();
+        // What a person restricted is not opened, so it is no reading either.
+        let usable = rows.iter().filter(|row| !row.conversation.is_restricted);
+        let persons: Vec<PersonId> = usable.map(|row| row.conversation.person_id).collect();
         let keys = self.keyring.persons(workspace_id, persons).await?;
         let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
         let permit = self.permit::<SupportReply>(
@@ -276,9 +281,48 @@ impl App {
             .map(|(person_id, key)| (*person_id, Opener::new(workspace_id, key, &permit)))
             .collect();
         rows.iter()
-            .filter_map(|row| Some((row, openers.get(&row.conversation.person_id)?)))
-            .map(|(row, opener)| self.conversation_view(workspace_id, row, opener))
+            .filter_map(|row| {
+                if row.conversation.is_restricted {
+                    return Some(Ok(self.frozen_view(workspace_id, row)));
+                }
+                let opener = openers.get(&row.conversation.person_id)?;
+                Some(self.conversation_view(workspace_id, row, opener))
+            })
             .collect()
+    }
+
+    /// A conversation whose person does not let it be used: that it is there, and nothing said in it.
+    fn frozen_view(&self, workspace_id: WorkspaceId, row: &InboxRow) -> ConversationView {
+        let of = &row.conversation;
+        ConversationView {
+            id: of.conversation_id,
+            site_id: of.site_id,
+            site_name: row.site_name.clone(),
+            person_id: of.person_id,
+            visitor: InboxVisitorView {
+                id: of.visitor_id,
+                name: None,
+                label: visitor_label(of.visitor_id, None),
+                online: self.is_person_online(workspace_id, of.person_id),
+                blocked: of.is_blocked,
+                locale: None,
+            },
+            state: of.status.state.key(),
+            snoozed_until: of.status.snoozed_until,
+            assignee_id: of.status.assignee_id,
+            last_seq: of.last_seq,
+            last_message_at: of.last_message_at,
+            last_message: None,
+            waiting_since: of.status.waiting_since,
+            unread: 0,
+            visitor_read_seq: of.visitor.read_seq,
+            visitor_delivered_seq: of.visitor.delivered_seq,
+            page: None,
+            rating: None,
+            created_at: of.created_at,
+            resolved_at: of.status.resolved_at,
+            frozen: Some("restricted"),
+        }
     }
 
     fn conversation_view(
@@ -308,6 +352,7 @@ impl App {
             rating: rating(row, opener)?,
             created_at: of.created_at,
             resolved_at: of.status.resolved_at,
+            frozen: None,
         })
     }
 

@@ -22,6 +22,8 @@ pub(crate) enum JobKind {
     PasswordReset,
     Verification,
     WaitingAgent,
+    Request,
+    PrivacyCentre,
 }
 
 impl JobKind {
@@ -31,6 +33,8 @@ impl JobKind {
             Self::PasswordReset => "letter_password_reset",
             Self::Verification => "letter_verification",
             Self::WaitingAgent => "letter_waiting_agent",
+            Self::Request => "letter_request",
+            Self::PrivacyCentre => "letter_privacy_centre",
         }
     }
 }
@@ -96,6 +100,12 @@ impl App {
                 self.send_waiting(workspace_id, conversation_id, agent_id)
                     .await
             }
+            "letter_request" => {
+                let stage = job.seq.unwrap_or_default();
+                self.send_request_letter(workspace_id, reference(job)?, stage)
+                    .await
+            }
+            "letter_privacy_centre" => self.send_centre_letter(workspace_id, reference(job)?).await,
             "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
         }

@@ -102,7 +102,9 @@ impl App {
             return Ok(JobOutcome::Done);
         };
         let reading = Reading::own();
-        let permit = self.letter_permit::<SupportLetter>(&reading)?;
+        let subject = self.subject(workspace_id, address.person_id).await?;
+        let permit =
+            self.permit::<SupportLetter>(Role::System, Channel::Email, &subject, &reading)?;
         let key = self.keyring.person(workspace_id, address.person_id).await?;
         let opener = crate::opener::Opener::new(workspace_id, &key, &permit);
         let to = opener.email(visitor_id, &address.email)?;
@@ -256,19 +258,6 @@ impl App {
         self.permit(Role::System, Channel::Email, &Subject::default(), reading)
     }
 
-    /// Whether the policy lets these data go to the mailer's host for this purpose now.
-    ///
-    /// # Errors
-    /// `Denied` with the clause that says no.
-    pub(crate) fn check_letter<P: Purpose>(&self, categories: &[Category]) -> Result<(), AppError> {
-        let reading = Reading::own();
-        self.letter_permit::<P>(&reading)?;
-        if let Some(host) = self.mailer.host() {
-            self.policy().egress(&host, P::KEY, categories)?;
-        }
-        Ok(())
-    }
-
     /// Hands a letter to the mailer, if the policy lets these data go to its host for this purpose now.
     pub(crate) async fn post<P: Purpose>(
         &self,
@@ -276,7 +265,11 @@ impl App {
         words: Words,
         categories: &[Category],
     ) -> Result<(), AppError> {
-        self.check_letter::<P>(categories)?;
+        let reading = Reading::own();
+        self.letter_permit::<P>(&reading)?;
+        if let Some(host) = self.mailer.host() {
+            self.policy().egress(&host, P::KEY, categories)?;
+        }
         let id = self.random::<16>();
         let letter = Letter {
             id: crate::token::hex(&id),

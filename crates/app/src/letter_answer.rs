@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use domain::{AgentId, ConversationId, LinkKind, WorkspaceId};
-use policy::{Category, Reading, SupportLetter};
+use policy::{Category, Channel, Reading, Role, SupportLetter};
 use store::{LetterConversation, LetterMessage};
 
 use crate::{
@@ -103,7 +103,10 @@ impl App {
             .person(workspace_id, conversation.person_id)
             .await?;
         let reading = Reading::own();
-        let permit = self.letter_permit::<SupportLetter>(&reading)?;
+        // Restricted, objected, opted out: the letter is dropped, whenever it was queued.
+        let subject = self.subject(workspace_id, conversation.person_id).await?;
+        let permit =
+            self.permit::<SupportLetter>(Role::System, Channel::Email, &subject, &reading)?;
         let opener = Opener::new(workspace_id, &key, &permit);
         let to = opener.email(conversation.visitor_id, email)?;
         let name = conversation.name.as_ref();

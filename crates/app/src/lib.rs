@@ -14,6 +14,7 @@ mod author;
 mod availability;
 pub mod backup;
 mod canned_reply;
+mod centre_session;
 mod consent;
 mod contact;
 mod conversation;
@@ -33,15 +34,14 @@ mod job;
 mod keyring;
 mod letter;
 mod letter_answer;
+mod letter_right;
 mod letter_text;
 mod message;
 mod opener;
 mod origin;
+mod own_account;
 mod password;
 mod policy_chain;
-mod policy_file;
-mod policy_publish;
-mod policy_simulate;
 mod policy_view;
 mod proof;
 mod random;
@@ -49,6 +49,7 @@ mod rating;
 mod reach;
 mod reading;
 mod ready;
+mod request;
 mod resume;
 mod reveal;
 mod sealer;
@@ -78,7 +79,7 @@ pub use conversation::{
     VisitorConversationsView,
 };
 pub use error::{AppError, FieldError};
-pub use export::Export;
+pub use export::{Export, ExportPart};
 pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView};
 pub use hydrate::HydratedEvent;
 pub use inbox::{
@@ -93,17 +94,17 @@ pub use message::{
     AgentMessage, AuthorView, MESSAGES_PAGE, MESSAGES_PAGE_MAX, MessageView, MessagesView,
     VisitorMessage,
 };
+pub use own_account::OwnAccountView;
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
-pub use policy_file::PolicyFile;
-pub use policy_publish::{
-    OPERATOR, PublishError, PublishedView, publish_policy, settle_policy_file,
-};
-pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
-pub use policy_view::{PolicyView, WaitingView};
+pub use policy_view::PolicyView;
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;
 pub use reading::person_ref;
+pub use request::{
+    CentreAct, CentreDone, CentreView, EnteredRequest, EnteredRequestsView, LoopedRequest,
+    ReadingView, RequestPageView, RequestStepView, RequestView, RequestsQuery, StandingView,
+};
 pub use resume::Resumed;
 pub use reveal::RevealedView;
 pub use search::{QUERY_CHARS_MAX, SEARCH_PAGE, SearchPageView, SearchResultView};

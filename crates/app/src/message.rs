@@ -10,7 +10,7 @@ use domain::{
     AgentId, AuthorKind, ClientMessageId, ConversationId, JobId, MessageBody, MessageId,
     MessageKind, PersonId, TextError, WorkspaceId,
 };
-use policy::{Category, Channel, Reading, Role, Subject, SupportReply, Timestamp};
+use policy::{Channel, Reading, Role, Subject, SupportReply, Timestamp};
 use serde::Serialize;
 use store::{Audience, MessageRow, NewMessage, Readers, Tx};
 use utoipa::ToSchema;
@@ -25,7 +25,6 @@ use crate::{
     opener::Opener,
     random::bytes,
     sealer::Sealer,
-    start::{BODY, FORM},
 };
 
 /// Messages on one page, at most and by default.
@@ -144,8 +143,7 @@ impl App {
             client_msg_id: new.client_msg_id,
         };
         let draft = self.draft(writing, body).await?;
-        let form = (FORM, &[BODY][..]);
-        let allowed = self.check_write(&visitor.subject(), new.policy_version, form);
+        let allowed = self.check_write(new.policy_version, "message.body");
         if let Err(refusal) = allowed {
             return self.first_answer(&draft, refusal).await;
         }
@@ -156,6 +154,9 @@ impl App {
                 .ok_or(AppError::NotFound)?;
             if row.is_blocked {
                 return Err(blocked().into());
+            }
+            if row.is_restricted {
+                return Err(restricted().into());
             }
             let change = row.status.visitor_writes(now).map_err(refuse)?;
             let is_new_wait = row.status.waiting_since.is_none();
@@ -267,12 +268,15 @@ impl App {
         let keys = self.keyring.persons(workspace_id, [person_id]).await?;
         let key = keys.get(&person_id).ok_or(AppError::NotFound)?;
         let (role, subject, reading) = match actor {
-            Actor::Visitor(visitor) => (Role::Subject, visitor.subject(), Reading::own()),
-            Actor::Agent(agent) => (
-                agent.role,
-                Subject::default(),
-                self.account_reading::<SupportReply>(agent, &keys).await?,
-            ),
+            // What they restricted, the person themselves goes on reading.
+            Actor::Visitor(_) => (Role::Subject, Subject::default(), Reading::own()),
+            Actor::Agent(agent) => {
+                let subject = self.subject(workspace_id, person_id).await?;
+                let unread = Reading::own();
+                self.permit::<SupportReply>(agent.role, Channel::Widget, &subject, &unread)?;
+                let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
+                (agent.role, subject, reading)
+            }
         };
         let permit = self.permit::<SupportReply>(role, Channel::Widget, &subject, &reading)?;
         let opener = Opener::new(workspace_id, key, &permit);
@@ -290,14 +294,11 @@ impl App {
             .collect()
     }
 
-    /// Whether a person's write may stand: the version they saw, the purpose it is for, and room for each field.
-    ///
-    /// Why the purpose: what nobody could read for any reason is not stored in the first place.
+    /// Whether a person's write may stand: the version they saw, and room for the field.
     pub(crate) fn check_write(
         &self,
-        subject: &Subject,
         policy_version: Option<u32>,
-        (form, fields): (&str, &[(&str, Category)]),
+        field: &str,
     ) -> Result<(), AppError> {
         let policy = self.policy();
         policy
@@ -308,14 +309,7 @@ impl App {
                     AppError::PolicyVersionOld { current }
                 }
             })?;
-        let reading = Reading::own();
-        let permit =
-            self.permit::<SupportReply>(Role::Subject, Channel::Widget, subject, &reading)?;
-        for (field, category) in fields {
-            policy.form_takes(form, field)?;
-            permit.check(*category)?;
-        }
-        Ok(())
+        Ok(policy.field_allowed(field)?)
     }
 
     /// Whether an agent may answer: by role, and by the policy.
@@ -483,6 +477,17 @@ impl App {
         repeated.message.seq = first.seq;
         self.written_view(&repeated, first.created_at).await
     }
+}
+
+/// Nobody writes where the person does not let it be used.
+pub(crate) fn restricted() -> AppError {
+    AppError::Denied(policy::Refusal {
+        clause: 60,
+        code: "person_restricted",
+        what: "this person had processing restricted: nothing is added and nothing is read"
+            .to_owned(),
+        mend: "the person lifts it in the privacy centre, at /privacy/me".to_owned(),
+    })
 }
 
 /// The visitor may not write.

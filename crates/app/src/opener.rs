@@ -2,7 +2,7 @@
 //!
 //! Must not know: which fields there are to open, who asked.
 
-use domain::{ConversationId, MessageId, VisitorId, WorkspaceId};
+use domain::{ConversationId, MessageId, RequestId, VisitorId, WorkspaceId};
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, May, Name, Permit, PrivateContent,
     Purpose,
@@ -50,6 +50,30 @@ impl<'a, P: Purpose> Opener<'a, P> {
         P: May<ContactEmail>,
     {
         self.open("visitor", "email_sealed", &row.to_string(), sealed)
+    }
+
+    /// A name that is asked to be put right.
+    pub(crate) fn request_name(
+        &self,
+        row: RequestId,
+        sealed: &Sealed<Name>,
+    ) -> Result<String, AppError>
+    where
+        P: May<Name>,
+    {
+        self.open("request", "name_sealed", &row.to_string(), sealed)
+    }
+
+    /// An address that is asked to be put right.
+    pub(crate) fn request_email(
+        &self,
+        row: RequestId,
+        sealed: &Sealed<ContactEmail>,
+    ) -> Result<String, AppError>
+    where
+        P: May<ContactEmail>,
+    {
+        self.open("request", "email_sealed", &row.to_string(), sealed)
     }
 
     /// A visitor's language.

@@ -3,7 +3,6 @@
 //! Must not know: HTTP, SQL.
 
 use domain::{Comment, ConversationId};
-use policy::Category;
 use store::{Audience, NewEvent};
 
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     actor::Visitor,
     conversation::refuse,
     error::AppError,
-    message::{blocked, field_error},
+    message::{blocked, field_error, restricted},
     sealer::Sealer,
 };
 
@@ -48,8 +47,7 @@ impl App {
             .map(Comment::parse)
             .transpose()
             .map_err(field_error("comment"))?;
-        let fields = [("conversation.rating", Category::PrivateContent)];
-        self.check_write(&visitor.subject(), new.policy_version, ("rating", &fields))?;
+        self.check_write(new.policy_version, "conversation.rating")?;
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let key = self.keyring.person(workspace_id, person_id).await?;
         let sealer = Sealer::new(workspace_id, key, self.random_source());
@@ -63,6 +61,9 @@ impl App {
                     .ok_or(AppError::NotFound)?;
                 if row.is_blocked {
                     return Err(blocked());
+                }
+                if row.is_restricted {
+                    return Err(restricted());
                 }
                 row.status.check_rating(row.rated_at, now).map_err(refuse)?;
                 let rating = (score, comment.as_ref());

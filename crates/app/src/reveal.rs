@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::PersonId;
 use ledger::{Commitment, Entry, EntryKind};
-use policy::{Ask, Channel, Purpose, Reading, RefusalCode, RightsRequest, Subject, SupportReply};
+use policy::{Channel, Purpose, Reading, Refusal, RightsRequest, Subject, SupportReply};
 use serde::Serialize;
 use store::Reserve;
 use utoipa::ToSchema;
@@ -57,25 +57,13 @@ impl App {
                 self.reveal_for::<RightsRequest>(agent, person_id, field)
                     .await
             }
-            other => Err(self.refuse_purpose(agent, other)),
+            _ => Err(AppError::Denied(Refusal {
+                clause: 6,
+                code: "purpose_not_for_reading",
+                what: "this purpose opens no field of a person".to_owned(),
+                mend: format!("ask for {} or {}", SupportReply::KEY, RightsRequest::KEY),
+            })),
         }
-    }
-
-    /// Why a purpose opens nothing: the policy refuses it, or it is one that reads no field of a person.
-    fn refuse_purpose(&self, agent: &Agent, purpose: &str) -> AppError {
-        let ask = Ask {
-            role: agent.role,
-            channel: Channel::Widget,
-            subject: &Subject::default(),
-            now: self.now(),
-        };
-        let refusal = self.policy().decide(purpose, &ask).err();
-        AppError::Denied(refusal.unwrap_or_else(|| {
-            RefusalCode::PurposeNotForReading.refuse(
-                "this purpose opens no field of a person",
-                format!("ask for {} or {}", SupportReply::KEY, RightsRequest::KEY),
-            )
-        }))
     }
 
     async fn reveal_for<P: MaySeeAll + Purpose>(
@@ -88,6 +76,8 @@ impl App {
         // Asked first, so that a refusal costs neither an entry nor an attempt.
         let unread = Reading::own();
         self.permit::<P>(agent.role, Channel::Widget, &Subject::default(), &unread)?;
+        let subject = self.subject(workspace_id, person_id).await?;
+        self.permit::<P>(agent.role, Channel::Widget, &subject, &unread)?;
         let held = self.load_held(workspace_id, person_id).await?;
         let Some(field) = held.revealable(field) else {
             return Err(AppError::NotFound);
@@ -97,10 +87,9 @@ impl App {
         let key = self.keyring.person(workspace_id, person_id).await?;
         let keys = HashMap::from([(person_id, std::sync::Arc::clone(&key))]);
         let reading = self.account_reading::<P>(agent, &keys).await?;
-        let subject = Commitment(person_ref(workspace_id, person_id, &key));
-        self.enter_reveal(agent, (P::KEY, field), subject).await?;
-        let permit =
-            self.permit::<P>(agent.role, Channel::Widget, &Subject::default(), &reading)?;
+        let named = Commitment(person_ref(workspace_id, person_id, &key));
+        self.enter_reveal(agent, (P::KEY, field), named).await?;
+        let permit = self.permit::<P>(agent.role, Channel::Widget, &subject, &reading)?;
         let opener = Opener::new(workspace_id, &key, &permit);
         let value = held.reveal(field, &opener)?.ok_or(AppError::NotFound)?;
         Ok(RevealedView {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::{
     ClientMessageId, Comment, ConversationId, DisplayName, EmailAddress, Locale, MessageBody,
-    MessageId, VisitorId, WorkspaceId,
+    MessageId, RequestId, VisitorId, WorkspaceId,
 };
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, Name, Personal, PrivateContent,
@@ -79,6 +79,22 @@ impl Sealer {
     pub(crate) fn email(&self, row: VisitorId, email: EmailAddress) -> Sealed<ContactEmail> {
         let plain = Personal::new(email.into_string());
         self.seal("visitor", "email_sealed", &row.to_string(), &plain)
+    }
+
+    /// A name that is asked to be put right.
+    pub(crate) fn request_name(&self, row: RequestId, name: DisplayName) -> Sealed<Name> {
+        let plain = name.into_personal();
+        self.seal("request", "name_sealed", &row.to_string(), &plain)
+    }
+
+    /// An address that is asked to be put right.
+    pub(crate) fn request_email(
+        &self,
+        row: RequestId,
+        email: EmailAddress,
+    ) -> Sealed<ContactEmail> {
+        let plain = Personal::new(email.into_string());
+        self.seal("request", "email_sealed", &row.to_string(), &plain)
     }
 
     /// A visitor's language.

@@ -236,7 +236,9 @@ fn find(
     for hit in hits {
         let message = store::find_message(tx, workspace_id, hit.conversation_id, hit.seq)?;
         let visitor = store::find_visitor_of_person(tx, workspace_id, hit.person_id)?;
-        if let Some((message, visitor)) = message.zip(visitor) {
+        // What a person restricted is not found.
+        let usable = visitor.filter(|visitor| visitor.restricted_at.is_none());
+        if let Some((message, visitor)) = message.zip(usable) {
             found.push(Found {
                 hit,
                 message,

@@ -281,13 +281,18 @@ impl App {
 
     fn site_view(&self, site: &store::Site) -> Result<SiteView, AppError> {
         let parts = SiteParts::parse(site)?;
+        let greeting = |availability| parts.greetings.text(availability, parts.locale);
         Ok(SiteView {
             id: site.site_id.to_string(),
             name: site.name.clone(),
             origins: parts.origins.clone(),
             look: look_view(&parts.look),
             locale: site.locale.clone(),
-            greetings: parts.said_greetings(parts.locale),
+            greetings: GreetingsView {
+                online: greeting(domain::Availability::Online),
+                away: greeting(domain::Availability::Away),
+                offline: greeting(domain::Availability::Offline),
+            },
             offline_form: site.offline_form,
             ask_name: site.ask_name,
             ask_email: site.ask_email,
@@ -327,16 +332,6 @@ impl SiteParts {
             greetings: serde_json::from_str(&site.greetings).map_err(|_| broken("greetings"))?,
             locale: site.locale.parse().map_err(|_| broken("locale"))?,
         })
-    }
-
-    /// The greeting of each state, in a language.
-    pub(crate) fn said_greetings(&self, locale: SiteLocale) -> GreetingsView {
-        let greeting = |availability| self.greetings.text(availability, locale);
-        GreetingsView {
-            online: greeting(domain::Availability::Online),
-            away: greeting(domain::Availability::Away),
-            offline: greeting(domain::Availability::Offline),
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use domain::{
     MessageKind, OPEN_CONVERSATIONS_MAX, PageTitle, PageUrl, PersonId, SiteId, Status, VisitorId,
     WorkspaceId,
 };
-use policy::{Category, Timestamp};
+use policy::Timestamp;
 use serde::Serialize;
 use store::{Audience, NewConversation, NewJob, NewVisitor, StoreError, Tx, VisitorRow};
 use utoipa::ToSchema;
@@ -20,21 +20,16 @@ use vault::SubjectKey;
 
 use crate::{
     App, FieldError,
-    actor::{Visitor, subject_with},
+    actor::Visitor,
     authenticate::token_hash,
     conversation::{VisitorConversationView, tell},
     draft::{Draft, Failed},
     error::AppError,
     job::JobKind,
-    message::{MessageView, Writing, blocked},
+    message::{MessageView, Writing, blocked, restricted},
     sealer::Sealer,
     visitor::VisitorView,
 };
-
-/// The form of the policy that a conversation begins with.
-pub(crate) const FORM: &str = "chat";
-/// What every message has.
-pub(crate) const BODY: (&str, Category) = ("message.body", Category::PrivateContent);
 
 /// Attempts to begin, should two requests with one new token race.
 const ATTEMPTS_MAX: usize = 2;
@@ -57,8 +52,6 @@ pub struct NewTalk {
     pub page_title: Option<String>,
     /// Language of the browser.
     pub locale: Option<String>,
-    /// The browser sent `Sec-GPC: 1`.
-    pub gpc: bool,
 }
 
 /// What has begun.
@@ -134,7 +127,7 @@ impl App {
         site_id: SiteId,
         hash: [u8; 32],
     ) -> Result<(WorkspaceId, Option<VisitorRow>), AppError> {
-        let unknown = || AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown);
+        let unknown = || AppError::Unauthenticated("visitor_unknown");
         self.store
             .data
             .read(move |tx| {
@@ -168,7 +161,6 @@ impl App {
             site_id,
             visitor_id: VisitorId::new(now, self.random()),
             person_id: PersonId::new(now, self.random()),
-            gpc: new.gpc,
         };
         let key = self
             .keyring
@@ -189,7 +181,7 @@ impl App {
             email_index: index,
             locale: given
                 .locale
-                .filter(|_| policy.form_takes(FORM, "visitor.locale").is_ok())
+                .filter(|_| policy.has_field("visitor.locale"))
                 .map(|locale| sealer.locale(id, locale)),
             policy_version: policy.version(),
         };
@@ -233,7 +225,6 @@ impl App {
             site_id: row.site_id,
             visitor_id: row.visitor_id,
             person_id: row.person_id,
-            gpc: new.gpc,
         };
         let key = self
             .keyring
@@ -247,6 +238,9 @@ impl App {
         self.check_start(new, parsed)?;
         if row.blocked_at.is_some() {
             return Err(blocked());
+        }
+        if row.restricted_at.is_some() {
+            return Err(restricted());
         }
         let (now, index) = (
             self.now(),
@@ -281,14 +275,18 @@ impl App {
 
     /// Whether the write may stand: the version they saw, and room for each field they filled in.
     fn check_start(&self, new: &NewTalk, parsed: &Parsed) -> Result<(), AppError> {
-        let mut given = vec![BODY];
-        if parsed.name.is_some() {
-            given.push(("visitor.name", Category::Name));
+        self.check_write(new.policy_version, "message.body")?;
+        let policy = self.policy();
+        let given = [
+            ("visitor.name", parsed.name.is_some()),
+            ("visitor.email", parsed.email.is_some()),
+        ];
+        for (field, is_given) in given {
+            if is_given {
+                policy.field_allowed(field)?;
+            }
         }
-        if parsed.email.is_some() {
-            given.push(("visitor.email", Category::ContactEmail));
-        }
-        self.check_write(&subject_with(new.gpc), new.policy_version, (FORM, &given))
+        Ok(())
     }
 
     fn beginning(
@@ -304,7 +302,7 @@ impl App {
         let sealer = Sealer::new(actor.workspace_id, Arc::clone(&key), self.random_source());
         // The browser sends the page by itself: without room for it in the policy it stays empty.
         let page = parsed.clone();
-        let has_page = policy.form_takes(FORM, "conversation.page").is_ok();
+        let has_page = policy.has_field("conversation.page");
         let talk = NewConversation {
             workspace_id: actor.workspace_id,
             conversation_id,
@@ -391,7 +389,7 @@ fn check_open(
     person_id: PersonId,
 ) -> Result<(), Failed> {
     if !store::is_person_active(tx, workspace_id, person_id)? {
-        return Err(AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown).into());
+        return Err(AppError::Unauthenticated("visitor_unknown").into());
     }
     let open = store::count_unresolved(tx, workspace_id, person_id, OPEN_CONVERSATIONS_MAX)?;
     if open < OPEN_CONVERSATIONS_MAX {

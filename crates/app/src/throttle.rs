@@ -62,6 +62,19 @@ pub(crate) const REVEAL: Rate = Rate {
     refill_s: 30,
 };
 
+/// What a person does in the privacy centre.
+pub(crate) const CENTRE: Rate = Rate {
+    name: "centre",
+    burst: 30,
+    refill_s: 60,
+};
+/// Letters with a way into the privacy centre, to one address.
+pub(crate) const CENTRE_LETTER: Rate = Rate {
+    name: "centre_letter",
+    burst: 3,
+    refill_s: 1_200,
+};
+
 /// Attempts of all keys. A bucket is stored as the time at which it is full again.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<HashMap<Key, i64>>);

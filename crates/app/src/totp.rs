@@ -73,7 +73,7 @@ impl SecondFactor {
 }
 
 fn wrong_code() -> AppError {
-    AppError::Unauthenticated(policy::RefusalCode::WrongCode)
+    AppError::Unauthenticated("wrong_code")
 }
 
 impl App {
@@ -201,7 +201,7 @@ impl App {
             return Ok(SecondFactor::None);
         };
         if codes == (None, None) {
-            return Err(AppError::Unauthenticated(policy::RefusalCode::TotpRequired));
+            return Err(AppError::Unauthenticated("totp_required"));
         }
         self.take_code_attempt(agent.agent_id)?;
         let (Some(code), None) = (codes.1, codes.0) else {

@@ -74,6 +74,9 @@ impl App {
                 return Err(crate::message::blocked());
             }
         }
+        if row.is_restricted {
+            return Err(crate::message::restricted());
+        }
         if !self.typing.allows(actor_id, self.now()) {
             return Ok(());
         }

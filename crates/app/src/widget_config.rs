@@ -10,8 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     App,
     error::AppError,
-    site::{GreetingsView, LookView, SiteParts, look_view},
-    start::FORM,
+    site::{LookView, SiteParts, look_view},
 };
 
 /// The configuration of an open panel.
@@ -27,8 +26,8 @@ pub struct WidgetConfig {
     pub policy_url: String,
     /// `online`, `away` or `offline`.
     pub availability: &'static str,
-    /// What to say first, in each state of availability.
-    pub greetings: GreetingsView,
+    /// What to say first.
+    pub greeting: String,
     /// Whether one may write while it is closed.
     pub offline_form: bool,
     /// The look.
@@ -41,18 +40,6 @@ pub struct WidgetConfig {
     pub remember_allowed: bool,
     /// Whether agents see what is typed before it is sent.
     pub preview: bool,
-}
-
-impl WidgetConfig {
-    /// What to say first now.
-    #[must_use]
-    pub fn greeting(&self) -> &str {
-        match self.availability {
-            "online" => &self.greetings.online,
-            "away" => &self.greetings.away,
-            _ => &self.greetings.offline,
-        }
-    }
 }
 
 /// Fields the widget may ask for. All are optional to give.
@@ -103,13 +90,13 @@ impl App {
             policy_version: policy.version(),
             policy_url: format!("{}/privacy", self.settings.public_url),
             availability: availability.key(),
-            greetings: parts.said_greetings(locale),
+            greeting: parts.greetings.text(availability, locale),
             offline_form: site.offline_form,
             look: look_view(&parts.look),
             retention_note: retention_note(&policy, locale),
             fields: WidgetFields {
-                name: site.ask_name && policy.form_takes(FORM, "visitor.name").is_ok(),
-                email: site.ask_email && policy.form_takes(FORM, "visitor.email").is_ok(),
+                name: site.ask_name && policy.has_field("visitor.name"),
+                email: site.ask_email && policy.has_field("visitor.email"),
             },
             remember_allowed: policy.has_field("visitor.remembered"),
             preview: policy.file().chat.typing_preview,

@@ -75,6 +75,12 @@ async fn erased_person_leaves_no_row_in_any_table() {
     on_both(|world| async move {
         let gone = world.seed_person("mark-one", 7).await;
         let stays = world.seed_person("mark-two", 7).await;
+        for one in [&gone, &stays] {
+            let copied = world
+                .app
+                .act_in_centre(&one.visitor, app::CentreAct::Export);
+            copied.await.unwrap();
+        }
         let before: Vec<_> = rows_of(&world, &gone)
             .await
             .into_iter()

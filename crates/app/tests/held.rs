@@ -303,6 +303,7 @@ fn contact(name: Option<&str>, email: Option<&str>) -> ContactChange {
     ContactChange {
         name: name.map(str::to_owned),
         email: email.map(str::to_owned),
+        locale: None,
         policy_version: Some(1),
     }
 }

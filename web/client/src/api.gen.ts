@@ -130,20 +130,6 @@ export type ChangeBody = {
   new: string;
 };
 
-/** One difference between two versions. */
-export type ChangeView = {
-  /** Its value after. */
-  after?: string | null;
-  /** Its value before. */
-  before?: string | null;
-  /** `material`, `narrower` or `wording`. */
-  class: string;
-  /** The setting, such as `purpose.support.reply.retain`. */
-  path: string;
-  /** Why it is judged so. */
-  reason: string;
-};
-
 /** The first code of the agent's device. */
 export type CodeBody = {
   /** Six digits. */
@@ -188,6 +174,8 @@ export type ConversationView = {
   assignee_id?: string | null;
   /** When it began. */
   created_at: number;
+  /** `restricted` while the person does not let it be used: nothing said in it is shown. */
+  frozen?: string | null;
   /** Id. */
   id: string;
   last_message?: LastMessageView | null;
@@ -221,6 +209,14 @@ export type ConversationView = {
   waiting_since?: number | null;
 };
 
+/** What became of it: one request for each record under the address. */
+export type EnteredRequestsView = {
+  /** How many of them were open before: asking twice is one request. */
+  known: number;
+  /** The requests. */
+  requests: RequestView[];
+};
+
 /** Nothing more to say. */
 export type EraseBody = Record<string, never>;
 
@@ -230,20 +226,10 @@ export type ErasureView = {
   receipt: Record<string, unknown>;
 };
 
-/** What is wrong with a file, where, and how to mend it. */
-export type FaultView = {
-  /** The clause it would break, for a valid file that may not follow. */
-  clause?: number | null;
-  /** Stable code. */
-  code: string;
-  /** Column in characters, from 1. */
-  column: number;
-  /** Line, from 1. */
-  line: number;
-  /** What to write instead. */
-  mend: string;
-  /** What is wrong. */
-  what: string;
+/** Why a request takes longer. */
+export type ExtendBody = {
+  /** `complex` or `many`. */
+  reason: string;
 };
 
 /** Whose password is forgotten. */
@@ -300,6 +286,8 @@ export type HeldPerson = {
   person_id: string;
   /** Who of the personnel read. */
   readers: HeldReader[];
+  /** Whether the person lets nobody use it. */
+  restricted: boolean;
 };
 
 /** Who of the personnel read, summed up. */
@@ -392,6 +380,12 @@ export type LastMessageView = {
   preview: string;
 };
 
+/** A link that works once. */
+export type LinkView = {
+  /** Where it leads. */
+  url: string;
+};
+
 /** A look. */
 export type LookBody = {
   /** Colour, `#rrggbb`; corrected where its contrast is too weak. */
@@ -474,6 +468,9 @@ export type NewConversationBody = {
   policy_version?: number | null;
 };
 
+/** Nothing more to say. */
+export type NoBody = Record<string, never>;
+
 /** Nothing: these commands need no fields. */
 export type NoFields = Record<string, never>;
 
@@ -525,24 +522,6 @@ export type PasswordBody = {
   password: string;
 };
 
-/** A policy file. */
-export type PolicyBody = {
-  /** Its exact text. */
-  text: string;
-};
-
-/** Whether a file is valid. */
-export type PolicyCheckView = {
-  /** Every fault, first in the file first. */
-  faults: FaultView[];
-  /** Its hash, if it is valid. */
-  hash?: string | null;
-  /** Whether there is no fault. */
-  valid: boolean;
-  /** Its version, if it is valid. */
-  version?: number | null;
-};
-
 /** The policy in force. */
 export type PolicyView = {
   /** Its categories of data. */
@@ -563,7 +542,6 @@ export type PolicyView = {
   url: string;
   /** Its version. */
   version: number;
-  waiting?: WaitingView | null;
 };
 
 /** A problem as it goes out, `application/problem+json`. */
@@ -604,20 +582,6 @@ export type ProblemField = {
   message: string;
 };
 
-/** A version that was published. */
-export type PublishedView = {
-  /** From when it rules. */
-  effective: string;
-  /** Hash of its text, as in the ledger. */
-  hash: string;
-  /** Whether it changes something material. */
-  material: boolean;
-  /** Whether it rules already. */
-  rules: boolean;
-  /** Its number. */
-  version: number;
-};
-
 /** A rating. */
 export type RatingBody = {
   /** Up to 2,000 characters. */
@@ -656,6 +620,90 @@ export type RememberView = {
   receipt: Record<string, unknown>;
   /** Whether this browser remembers the visitor. */
   remembered: boolean;
+};
+
+/** A request that came by post, by telephone or in person. */
+export type RequestBody = {
+  /** ... or by a conversation of theirs. */
+  conversation_id?: string | null;
+  /** The person is found by the address they gave ... */
+  email?: string | null;
+  /** `access`, `correct`, `export`, `restrict`, `object`, `opt_out` or `erase`. */
+  kind: string;
+  /** `document` or `call_back`: how it was shown to be the person's, if it was. */
+  proof?: string | null;
+  /** To object: to which purpose. */
+  purpose?: string | null;
+  /** When it came in, in microseconds since 1970; now, if left out. */
+  received_at?: number | null;
+  /** To correct: the right address. */
+  right_email?: string | null;
+  /** To correct: the right name. */
+  right_name?: string | null;
+  /** `post`, `telephone` or `spoken`. */
+  way: string;
+};
+
+/** A page of requests. */
+export type RequestPageView = {
+  /** Days the policy gives where it takes longer; 0: none. */
+  extend_days: number;
+  /** Purposes that a person may object to. */
+  may_object: string[];
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+  /** The requests: open ones by their end, closed ones from the newest. */
+  requests: RequestView[];
+};
+
+/** What was done with a request. */
+export type RequestStepView = {
+  /** `received`, `verified`, `extended`, `executed`, `withdrawn`, `lifted` or `handed_over`. */
+  act: string;
+  /** Who of the personnel. */
+  agent_id?: string | null;
+  /** When. */
+  at: number;
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** Their name. */
+  name?: string | null;
+  /** As what they did it: `subject`, `system`, or a role of personnel. */
+  role: string;
+};
+
+/** A request. */
+export type RequestView = {
+  /** When it was done or taken back. */
+  closed_at?: number | null;
+  /** When it runs by itself. */
+  due_at: number;
+  /** `complex` or `many`: why it takes longer. */
+  extension?: string | null;
+  /** Its id. */
+  id: string;
+  /** `access`, `correct`, `export`, `restrict`, `object`, `opt_out` or `erase`. */
+  kind: string;
+  /** What to call them. */
+  label?: string | null;
+  /** What may be done next: `verify`, `execute`, `extend`, `hand_over`. */
+  next: string[];
+  /** What came of it. */
+  outcome?: string | null;
+  /** Who asks; absent once they are erased. */
+  person_id?: string | null;
+  /** `session`, `loop`, `document` or `call_back`: how they showed that it is theirs. */
+  proof?: string | null;
+  /** The purpose objected to. */
+  purpose?: string | null;
+  /** When it came in. */
+  received_at: number;
+  /** `open`, `done` or `withdrawn`. */
+  state: string;
+  /** Who did what, in order. */
+  steps: RequestStepView[];
+  /** `centre`, `post`, `telephone` or `spoken`. */
+  way: string;
 };
 
 /** A new password by a letter's link. */
@@ -766,29 +814,6 @@ export type SignInBody = {
   totp?: string | null;
 };
 
-/** What publishing the file would do now. */
-export type SimulationView = {
-  /** The version in force, which it is compared with. */
-  against: number;
-  /** Purposes whose people must be asked again. */
-  ask_again: string[];
-  /** What changes, material first. */
-  changes: ChangeView[];
-  /** The earliest lawful date, if it were published now. */
-  earliest: string;
-  /** From when it says it rules. */
-  effective: string;
-  /** Its hash. */
-  hash: string;
-  /** Whether anything material changes. */
-  material: boolean;
-  refusal?: FaultView | null;
-  /** For whom. */
-  standing: StandingView[];
-  /** Its version. */
-  version: number;
-};
-
 /** A new site. */
 export type SiteBody = {
   /** Name. */
@@ -858,18 +883,6 @@ export type SnoozeBody = {
   until: number;
 };
 
-/** People who stand on one version. */
-export type StandingView = {
-  /** Whether something material changes for them, all versions since taken together. */
-  asked: boolean;
-  /** `visitor` or `agent`. */
-  kind: string;
-  /** How many they are. */
-  persons: number;
-  /** The version. */
-  version: number;
-};
-
 /** A secret for the agent's device. */
 export type Start = {
   /** The same as a picture. */
@@ -888,6 +901,12 @@ export type StartedView = {
   message: MessageView;
   /** The visitor. */
   visitor: VisitorView;
+};
+
+/** How a request was shown to be the person's. */
+export type VerifyBody = {
+  /** `document`, `call_back`, or `loop` to ask the person by letter. */
+  proof: string;
 };
 
 /** The version of the program. */
@@ -950,30 +969,14 @@ export type VisitorView = {
   remembered: boolean;
 };
 
-/** A version that is published and does not rule yet. */
-export type WaitingView = {
-  /** What changes against the version in force, material first. */
-  changes: ChangeView[];
-  /** From when it rules. */
-  effective: string;
-  /** Hash of its text, as in the ledger. */
-  hash: string;
-  /** Whether it changes something material. */
-  material: boolean;
-  /** Its text. */
-  text: string;
-  /** Its version. */
-  version: number;
-};
-
 /** The configuration of an open panel. */
 export type WidgetConfig = {
   /** `online`, `away` or `offline`. */
   availability: string;
   /** Fields to ask for. */
   fields: WidgetFields;
-  /** What to say first, in each state of availability. */
-  greetings: GreetingsView;
+  /** What to say first. */
+  greeting: string;
   /** The look. */
   look: LookView;
   /** Its name. */
@@ -1213,23 +1216,47 @@ export interface Operations {
     body: undefined;
     answer: PolicyView;
   };
-  check_policy: {
-    method: 'POST';
-    path: '/api/console/policy/check';
-    body: PolicyBody;
-    answer: PolicyCheckView;
+  list_requests: {
+    method: 'GET';
+    path: '/api/console/requests';
+    body: undefined;
+    answer: RequestPageView;
   };
-  publish_policy: {
+  enter_request: {
     method: 'POST';
-    path: '/api/console/policy/publish';
-    body: PolicyBody;
-    answer: PublishedView;
+    path: '/api/console/requests';
+    body: RequestBody;
+    answer: EnteredRequestsView;
   };
-  simulate_policy: {
+  get_request: {
+    method: 'GET';
+    path: '/api/console/requests/{id}';
+    body: undefined;
+    answer: RequestView;
+  };
+  execute_request: {
     method: 'POST';
-    path: '/api/console/policy/simulate';
-    body: PolicyBody;
-    answer: SimulationView;
+    path: '/api/console/requests/{id}/execute';
+    body: NoBody;
+    answer: RequestView;
+  };
+  extend_request: {
+    method: 'POST';
+    path: '/api/console/requests/{id}/extend';
+    body: ExtendBody;
+    answer: RequestView;
+  };
+  hand_over_copy: {
+    method: 'POST';
+    path: '/api/console/requests/{id}/hand-over';
+    body: NoBody;
+    answer: LinkView;
+  };
+  verify_request: {
+    method: 'POST';
+    path: '/api/console/requests/{id}/verify';
+    body: VerifyBody;
+    answer: RequestView;
   };
   search_messages: {
     method: 'GET';
@@ -1422,6 +1449,12 @@ export interface Operations {
     path: '/api/widget/me/export';
     body: undefined;
     answer: Record<string, unknown>;
+  };
+  open_privacy_centre: {
+    method: 'POST';
+    path: '/api/widget/me/privacy-centre';
+    body: NoBody;
+    answer: LinkView;
   };
   choose_remembering: {
     method: 'POST';

@@ -207,7 +207,6 @@ impl World {
             site_id: self.site_id,
             visitor_id: VisitorId::new(now, app.random()),
             person_id: PersonId::new(now, app.random()),
-            gpc: false,
         };
         let seeded = Seeded {
             visitor,
@@ -502,7 +501,6 @@ async fn compose(
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             demo: false,
-            policy_file: None,
         },
     };
     App::new(parts).await.unwrap()
