@@ -21,7 +21,6 @@ use crate::{
     form::{FORM_BYTES_MAX, check_own_page},
     problem::Problem,
     render,
-    signal::sends_gpc,
 };
 
 /// Messages on the page: the newest.
@@ -110,7 +109,7 @@ async fn post_chat(
     let Form(form) = form.map_err(|_| back(Problem::bad_form()))?;
     let talk = find_talk(&app, &config, &headers).await?;
     match (form.act.as_str(), talk) {
-        ("send", talk) => send(&app, (&config, sends_gpc(&headers)), talk, form).await,
+        ("send", talk) => send(&app, &config, talk, form).await,
         ("end", Some(talk)) => end(&app, &config, &talk).await.map_err(back),
         ("erase", Some(talk)) => {
             let mut page = show(&app, &config, Some(&talk)).await?;
@@ -125,12 +124,12 @@ async fn post_chat(
 /// Sends, and shows the page anew, so that reloading it sends nothing. A refusal keeps the words.
 async fn send(
     app: &App,
-    (config, gpc): (&WidgetConfig, bool),
+    config: &WidgetConfig,
     talk: Option<Talk>,
     form: ChatForm,
 ) -> Result<Response, Problem> {
     let draft = form.body.clone().unwrap_or_default();
-    match try_send(app, (config, gpc), talk.as_ref(), form).await {
+    match try_send(app, config, talk.as_ref(), form).await {
         Ok(fresh) => {
             let to = Redirect::to(&format!("/chat/{}", config.site_id));
             let Some(token) = fresh else {
@@ -153,7 +152,7 @@ async fn send(
 /// The token of a visitor who began by this.
 async fn try_send(
     app: &App,
-    (config, gpc): (&WidgetConfig, bool),
+    config: &WidgetConfig,
     talk: Option<&Talk>,
     form: ChatForm,
 ) -> Result<Option<String>, AppError> {
@@ -184,7 +183,6 @@ async fn try_send(
         page_url: None,
         page_title: None,
         locale: None,
-        gpc,
     };
     Cookie::Visitor.set(app, &token, None)?;
     app.start_conversation(parse_site(&config.site_id)?, &token, new)
@@ -230,10 +228,7 @@ async fn find_talk(
         return Ok(None);
     };
     let visitor = match app.authenticate_chat(token).await {
-        Ok(visitor) if visitor.site_id.to_string() == config.site_id => Visitor {
-            gpc: sends_gpc(headers),
-            ..visitor
-        },
+        Ok(visitor) if visitor.site_id.to_string() == config.site_id => visitor,
         Ok(_) | Err(AppError::Unauthenticated(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
@@ -264,7 +259,7 @@ async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<C
     Ok(ChatPage {
         site_id: parse_site(&config.site_id)?,
         site: config.name.clone(),
-        greeting: messages.is_empty().then(|| config.greeting().to_owned()),
+        greeting: messages.is_empty().then(|| config.greeting.clone()),
         problem: None,
         done: None,
         has_more,

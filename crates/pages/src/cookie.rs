@@ -15,6 +15,8 @@ pub enum Cookie {
     Session,
     /// A visitor of the chat page that works without JavaScript.
     Visitor,
+    /// A person in the privacy centre.
+    Privacy,
 }
 
 impl Cookie {
@@ -24,6 +26,7 @@ impl Cookie {
         match self {
             Self::Session => "__Host-chatham_session",
             Self::Visitor => "__Host-chatham_visitor",
+            Self::Privacy => "__Host-chatham_privacy",
         }
     }
 

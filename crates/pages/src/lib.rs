@@ -4,6 +4,7 @@
 //! Must not know: JSON routes, SQL.
 
 mod asset;
+mod centre;
 mod chat;
 pub mod cookie;
 mod demo;
@@ -13,22 +14,12 @@ pub mod policy;
 mod problem;
 mod render;
 mod resume;
-pub mod signal;
 mod verify;
 
 use std::sync::Arc;
 
 use app::App;
-use axum::{
-    Router,
-    response::{IntoResponse, Response},
-};
-
-/// The page for an address that leads nowhere.
-#[must_use]
-pub fn not_found() -> Response {
-    problem::Problem::not_found().into_response()
-}
+use axum::Router;
 
 /// All pages.
 pub fn routes() -> Router<Arc<App>> {
@@ -38,6 +29,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(home::routes())
         .merge(policy::routes())
         .merge(chat::routes())
+        .merge(centre::routes())
         .merge(resume::routes())
         .merge(verify::routes())
 }

@@ -74,6 +74,17 @@ impl Problem {
         .mend("Ask for a new one where you got it.")
     }
 
+    /// There is nobody's session.
+    pub(crate) fn no_session() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "You are not signed in here",
+            "Your visit to the privacy centre has ended. Nothing was done.",
+        )
+        .mend("Ask for a new link, or open the privacy centre from the chat.")
+        .back("/privacy/me".to_owned(), "To the privacy centre")
+    }
+
     /// The form was not what this page sends.
     pub(crate) fn bad_form() -> Self {
         Self::new(

@@ -82,7 +82,33 @@ fn seed(world: &mut World) -> (it::Visitor, String) {
             &json!({ "remember": true, "policy_version": version }),
         )
         .expect(200);
+    ask_for_everything(&owner, &id);
     (visitor, id)
+}
+
+/// Every mark that a request of the person can leave: one that waits, and what stands since others were done.
+fn ask_for_everything(owner: &Console, id: &str) {
+    let [name, mail, ..] = MARKS;
+    let ask = |body: Value| {
+        let mut body = body;
+        body["way"] = json!("post");
+        body["conversation_id"] = json!(id);
+        let entered = owner.call.post("/api/console/requests", &body);
+        entered.expect(201).text("/requests/0/id")
+    };
+    ask(json!({
+        "kind": "correct",
+        "right_name": name,
+        "right_email": format!("{mail}@mail.example"),
+    }));
+    for body in [
+        json!({ "kind": "object", "purpose": "support.letter", "proof": "document" }),
+        json!({ "kind": "opt_out", "proof": "document" }),
+        json!({ "kind": "restrict", "proof": "document" }),
+    ] {
+        let path = format!("/api/console/requests/{}/execute", ask(body));
+        owner.call.post(&path, &json!({})).expect(200);
+    }
 }
 
 fn inventory(world: &World) -> Vec<Value> {

@@ -19,7 +19,6 @@ mod first_run;
 mod limit;
 mod permission;
 mod policy;
-mod publish;
-mod refusal;
+mod request;
 mod serve;
 mod stream;

@@ -155,8 +155,22 @@ impl Cast {
     pub(super) fn things_for(&mut self, row: &Row, caller: &str, mark: Mark) -> Things {
         let owner = self.owner(mark);
         let mut things = Things::default();
-        if row.needs("conversation") || row.needs("person") || row.needs("resolved") {
+        let with_a_person = [
+            "conversation",
+            "person",
+            "resolved",
+            "request",
+            "verified",
+            "ready",
+        ];
+        if with_a_person.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
+        }
+        for kind in ["request", "verified", "ready"] {
+            if row.needs(kind) {
+                let id = make_request(&owner, &things.conversation, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
         }
         if row.needs("resolved") {
             let path = format!("/api/console/conversations/{}/resolve", things.conversation);
@@ -264,6 +278,22 @@ impl Cast {
             *agent = Console::sign_in(&self.base, email, it::world::PASSWORD);
         }
     }
+}
+
+/// A request to see, as far as the kind of thing says: entered, shown to be the person's, or done with a copy
+/// that waits to be handed over.
+fn make_request(owner: &Console, conversation: &str, kind: &str) -> String {
+    let mut body = json!({ "kind": "access", "way": "post", "conversation_id": conversation });
+    if kind != "request" {
+        body["proof"] = json!("document");
+    }
+    let entered = owner.call.post("/api/console/requests", &body).expect(201);
+    let id = entered.text("/requests/0/id");
+    if kind == "ready" {
+        let path = format!("/api/console/requests/{id}/execute");
+        owner.call.post(&path, &json!({})).expect(200);
+    }
+    id
 }
 
 /// Microseconds, a day from now.

@@ -15,7 +15,7 @@ pub(super) struct Row {
 }
 
 /// Things that belong to a workspace and can be named in a body.
-const THINGS_IN_BODIES: [&str; 1] = ["{{agent}}"];
+const THINGS_IN_BODIES: [&str; 2] = ["{{agent}}", "{{conversation}}"];
 
 impl Row {
     /// Whether the row can be called with a thing of another workspace.

@@ -23,7 +23,7 @@ export function Origins({ origins, error, onChange }: OriginsProps) {
   };
   return (
     <div class="origins">
-      {origins.length > 0 && <p class="field-name">{t("sites.origins")}</p>}
+      <p class="field-name">{t("sites.origins")}</p>
       <ul class="tags">
         {origins.map((origin) => (
           <li key={origin}>
