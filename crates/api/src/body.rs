@@ -84,8 +84,8 @@ fn refuse(error: &serde_json::Error) -> Problem {
     let text = error.to_string();
     if let Some(field) = quoted_after(&text, "unknown field ") {
         let mut problem = invalid_body().field(&field, "unknown_field", "there is no such field");
-        problem = problem.mend("leave it out").clause(20);
-        return problem.recode("unknown_field");
+        problem = problem.mend("leave it out");
+        return problem.under(policy::RefusalCode::UnknownField);
     }
     if let Some(field) = quoted_after(&text, "missing field ") {
         return invalid_body().field(&field, "missing", "this field is needed");

@@ -9,8 +9,12 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
 };
+use policy::RefusalCode;
 
-use pages::cookie::{Cookie, is_token};
+use pages::{
+    cookie::{Cookie, is_token},
+    signal::sends_gpc,
+};
 
 use crate::{
     limit::{Limit, Limits},
@@ -27,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for VisitorToken {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let unknown = || Problem::from(AppError::Unauthenticated("visitor_token_missing"));
+        let unknown = || Problem::from(AppError::Unauthenticated(RefusalCode::VisitorTokenMissing));
         bearer(&parts.headers)
             .map(|token| Self(token.to_owned()))
             .ok_or_else(unknown)
@@ -49,7 +53,8 @@ impl FromRequestParts<Arc<App>> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let VisitorToken(token) = VisitorToken::from_request_parts(parts, app).await?;
-        let visitor = app.authenticate_visitor(&token).await?;
+        let mut visitor = app.authenticate_visitor(&token).await?;
+        visitor.gpc = sends_gpc(&parts.headers);
         check_site_origin(app, visitor.site_id, &parts.headers).await?;
         if let Some(limits) = parts
             .extensions
@@ -84,14 +89,13 @@ pub(crate) async fn check_site_origin(
 
 /// The page is not one of the site's.
 pub(crate) fn origin_not_allowed() -> Problem {
-    Problem::new(
+    Problem::refused(
         StatusCode::FORBIDDEN,
-        "origin_not_allowed",
+        RefusalCode::OriginNotAllowed,
         "Origin not allowed",
         "this page is not among the origins of the site",
     )
     .mend("add the page's origin to the site under Settings, Install")
-    .clause(1)
 }
 
 /// An agent with a live session; writes also prove that they come from our own page.
@@ -101,7 +105,7 @@ impl FromRequestParts<Arc<App>> for Agent {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let missing = || Problem::from(AppError::Unauthenticated("unauthenticated"));
+        let missing = || Problem::from(AppError::Unauthenticated(RefusalCode::Unauthenticated));
         let token = Cookie::Session.read(&parts.headers).ok_or_else(missing)?;
         if is_write(&parts.method) {
             check_same_origin(app, &parts.headers)?;

@@ -24,6 +24,7 @@ mod message;
 mod password;
 mod path;
 mod person_block;
+mod policy;
 mod problem;
 mod request;
 mod router;

@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use policy::RefusalCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,11 +96,14 @@ impl Problem {
         self
     }
 
-    /// Names the clause that refuses.
-    #[must_use]
-    pub(crate) fn clause(mut self, clause: u8) -> Self {
-        self.0.clause = Some(clause);
-        self
+    /// A refusal by a clause, with the clause's number and the refusal's own code.
+    pub(crate) fn refused(
+        status: StatusCode,
+        code: RefusalCode,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(status, code.key(), title, detail).under(code)
     }
 
     /// Names a field that is not acceptable.
@@ -114,11 +118,12 @@ impl Problem {
         self
     }
 
-    /// Gives the problem another stable code.
+    /// Makes it a refusal: the code and the clause that refuses. There is no other way to name a clause.
     #[must_use]
-    pub(crate) fn recode(mut self, code: &str) -> Self {
+    pub(crate) fn under(mut self, code: RefusalCode) -> Self {
         self.0.kind = format!("/problems/{code}");
-        code.clone_into(&mut self.0.code);
+        code.key().clone_into(&mut self.0.code);
+        self.0.clause = code.clause();
         self
     }
 
@@ -136,7 +141,7 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Denied(refusal) => refused(refusal),
+            AppError::Denied(refusal) => denied(refusal),
             AppError::Forbidden => forbidden(),
             AppError::NotFound => Self::not_found(),
             AppError::Unauthenticated(code) => unauthenticated(code),
@@ -163,26 +168,26 @@ impl From<AppError> for Problem {
     }
 }
 
-fn refused(refusal: policy::Refusal) -> Problem {
-    Problem::new(
+fn denied(refusal: policy::Refusal) -> Problem {
+    let mut problem = Problem::new(
         StatusCode::FORBIDDEN,
         refusal.code,
         "Refused by the policy",
         refusal.what,
     )
-    .mend(refusal.mend)
-    .clause(refusal.clause)
+    .mend(refusal.mend);
+    problem.0.clause = Some(refusal.clause);
+    problem
 }
 
 fn forbidden() -> Problem {
-    Problem::new(
+    Problem::refused(
         StatusCode::FORBIDDEN,
-        "forbidden",
+        RefusalCode::Forbidden,
         "Not allowed",
         "your role may not do this",
     )
     .mend("ask an owner or admin of the workspace")
-    .clause(69)
 }
 
 fn conflict(code: &'static str, detail: String) -> Problem {
@@ -245,37 +250,35 @@ pub(crate) fn invalid_body() -> Problem {
     )
 }
 
-fn unauthenticated(code: &'static str) -> Problem {
+fn unauthenticated(code: RefusalCode) -> Problem {
     let detail = match code {
-        "totp_required" => "the second factor is needed",
-        "session_expired" => "the session has ended",
-        "wrong_credentials" => "the address or the password is wrong",
-        "wrong_code" => "the code is wrong, too old, or was used before",
+        RefusalCode::TotpRequired => "the second factor is needed",
+        RefusalCode::SessionExpired => "the session has ended",
+        RefusalCode::WrongCredentials => "the address or the password is wrong",
+        RefusalCode::WrongCode => "the code is wrong, too old, or was used before",
         _ => "this needs a session or a visitor token",
     };
-    Problem::new(StatusCode::UNAUTHORIZED, code, "Not signed in", detail).clause(26)
+    Problem::refused(StatusCode::UNAUTHORIZED, code, "Not signed in", detail)
 }
 
 fn policy_version_missing() -> Problem {
-    Problem::new(
+    Problem::refused(
         StatusCode::PRECONDITION_REQUIRED,
-        "policy_version_missing",
+        RefusalCode::PolicyVersionMissing,
         "The policy version is missing",
         "a write says which version of the privacy policy the person saw",
     )
     .mend("send the policy_version of the config answer")
-    .clause(4)
 }
 
 fn policy_version_old(current: u32) -> Problem {
-    let mut problem = Problem::new(
+    let mut problem = Problem::refused(
         StatusCode::CONFLICT,
-        "policy_version_old",
+        RefusalCode::PolicyVersionOld,
         "The privacy policy has changed",
         format!("version {current} applies and differs materially from what the person saw"),
     )
-    .mend("show the text at policy_url, then send again with the new policy_version")
-    .clause(4);
+    .mend("show the text at policy_url, then send again with the new policy_version");
     problem.0.policy_version = Some(current);
     problem.0.policy_url = Some("/privacy");
     problem

@@ -8,7 +8,7 @@ use app::App;
 use axum::{
     Extension, Json, Router,
     extract::{Request, State},
-    http::{Method, StatusCode},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header as http_header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get},
@@ -21,7 +21,7 @@ use crate::{
     agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
     held, invitation,
     limit::{Limit, Limits},
-    loader, message, password, person_block,
+    loader, message, password, person_block, policy,
     problem::Problem,
     request, search,
     serve::Peer,
@@ -69,6 +69,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(canned_reply::routes())
         .merge(site::routes())
         .merge(workspace::routes())
+        .merge(policy::routes())
         .merge(held::console_routes())
         .merge(erasure::console_routes())
         .merge(request::console_routes())
@@ -135,8 +136,14 @@ async fn get_openapi() -> Json<openapi::OpenApi> {
     Json(openapi())
 }
 
-async fn not_found() -> Problem {
-    Problem::not_found()
+/// A reader gets a page, a program a problem.
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
+    let accept = headers.get(http_header::ACCEPT).map(HeaderValue::as_bytes);
+    let reads = accept.is_some_and(|accept| accept.starts_with(b"text/html"));
+    if reads && !uri.path().starts_with("/api/") {
+        return pages::not_found();
+    }
+    Problem::not_found().into_response()
 }
 
 async fn method_not_allowed() -> Problem {

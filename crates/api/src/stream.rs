@@ -67,12 +67,18 @@ impl Feed {
         let known =
             resume.is_none_or(|id| id <= last && id + 1 >= first && (id == last || first > 0));
         let last_id = resume.filter(|_| known).unwrap_or(last);
-        let hello = json!({"last_id": last_id, "heartbeat_s": HEARTBEAT.as_secs()});
+        // A visitor is told at once what passed while nobody listened here; the others have no such word.
+        let told = match actor {
+            Actor::Visitor(_) => Some(app.told_availability(workspace_id).await?.key()),
+            Actor::Agent(_) => None,
+        };
+        let heartbeat_s = HEARTBEAT.as_secs();
+        let hello = json!({"last_id": last_id, "heartbeat_s": heartbeat_s, "availability": told});
         let mut ready = VecDeque::from([frame("hello", hello)]);
         if !known {
             ready.push_back(frame("gap", json!({})));
         }
-        announce(&app, &actor);
+        announce(&app, &actor).await;
         Ok(Self {
             app,
             actor,
@@ -139,6 +145,12 @@ impl Feed {
         self.unsure = false;
         if !is_allowed {
             self.end();
+        } else if let Actor::Visitor(visitor) = self.actor {
+            // What is never stored cannot be read on, and this one lasts.
+            let told = self.app.told_availability(visitor.workspace_id).await;
+            let told = told.map(|told| json!({"availability": told.key()}));
+            self.ready
+                .extend(told.map(|data| frame("availability.changed", data)));
         }
     }
 
@@ -199,7 +211,7 @@ impl Drop for Feed {
         // Going on to the next page is not leaving.
         runtime.spawn(async move {
             tokio::time::sleep(LEAVING_GRACE).await;
-            announce(&app, &actor);
+            announce(&app, &actor).await;
         });
     }
 }
@@ -214,7 +226,10 @@ fn frame(event: &str, data: Value) -> Frame {
 
 fn topics(actor: &Actor) -> Vec<Topic> {
     match actor {
-        Actor::Visitor(visitor) => vec![Topic::Person(visitor.workspace_id, visitor.person_id)],
+        Actor::Visitor(visitor) => vec![
+            Topic::Person(visitor.workspace_id, visitor.person_id),
+            Topic::Visitors(visitor.workspace_id),
+        ],
         Actor::Agent(agent) => vec![
             Topic::Workspace(agent.workspace_id),
             Topic::Agent(agent.workspace_id, agent.agent_id),
@@ -222,12 +237,16 @@ fn topics(actor: &Actor) -> Vec<Topic> {
     }
 }
 
-/// Tells the workspace's agents that somebody came or went.
-fn announce(app: &App, actor: &Actor) {
+/// Tells the workspace's agents that somebody came or went, and its visitors whether somebody answers now.
+async fn announce(app: &App, actor: &Actor) {
     let signal = match actor {
         Actor::Visitor(visitor) => Signal::Presence(visitor.person_id),
         Actor::Agent(agent) => Signal::AgentPresence(agent.agent_id),
     };
     app.bus
         .publish(Topic::Workspace(actor.workspace_id()), &signal);
+    if let Actor::Agent(agent) = actor {
+        // Where the database does not answer now, the next round of housekeeping tells it.
+        drop(app.tell_availability(agent.workspace_id).await);
+    }
 }

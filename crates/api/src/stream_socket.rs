@@ -114,10 +114,11 @@ async fn authenticate(
     let hello = serde_json::from_str(&text).map_err(|_| CLOSE_UNAUTHENTICATED)?;
     match hello {
         Hello::Visitor { token, last_id } => {
-            let visitor = app
+            let mut visitor = app
                 .authenticate_visitor(&token)
                 .await
                 .map_err(|_| CLOSE_UNAUTHENTICATED)?;
+            visitor.gpc = pages::signal::sends_gpc(headers);
             crate::extract::check_site_origin(app, visitor.site_id, headers)
                 .await
                 .map_err(|_| CLOSE_FORBIDDEN)?;

@@ -14,6 +14,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use domain::{ClientMessageId, ConversationId, SiteId};
+use pages::signal::sends_gpc;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -30,6 +31,7 @@ use crate::{
 struct Starter {
     site_id: SiteId,
     token: String,
+    gpc: bool,
 }
 
 impl FromRequestParts<Arc<App>> for Starter {
@@ -43,7 +45,12 @@ impl FromRequestParts<Arc<App>> for Starter {
             limits.check(Limit::VisitorWrites, token.as_bytes())?;
             limits.check(Limit::SiteWrites, site_id.to_string().as_bytes())?;
         }
-        Ok(Self { site_id, token })
+        let gpc = sends_gpc(&parts.headers);
+        Ok(Self {
+            site_id,
+            token,
+            gpc,
+        })
     }
 }
 
@@ -142,6 +149,7 @@ async fn start_conversation(
         page_url: body.page_url,
         page_title: body.page_title,
         locale: body.locale,
+        gpc: starter.gpc,
     };
     let view = app
         .start_conversation(starter.site_id, &starter.token, new)

@@ -1,8 +1,8 @@
-//! The workspace's own settings: name, working hours, and the policy as the console shows it.
+//! The workspace's own settings: name and working hours.
 
 use std::sync::Arc;
 
-use app::{App, PolicyView, WorkspaceView};
+use app::{App, WorkspaceView};
 use axum::{Json, extract::State};
 use domain::WorkingHours;
 use serde::Deserialize;
@@ -69,18 +69,8 @@ async fn update_working_hours(
     Ok(Json(app.update_working_hours(&agent, hours).await?))
 }
 
-/// The policy in force.
-///
-/// Every role.
-#[utoipa::path(get, path = "/api/console/policy", tag = "workspace",
-    responses((status = 200, body = PolicyView)))]
-async fn get_policy(State(app): State<Arc<App>>, _agent: Agent) -> Answer<Json<PolicyView>> {
-    Ok(Json(app.policy_view()?))
-}
-
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(get_workspace, update_workspace))
         .routes(routes!(get_working_hours, update_working_hours))
-        .routes(routes!(get_policy))
 }

@@ -1,7 +1,7 @@
 //! Who acts: made by the api from a token or a session, trusted from here on.
 
 use domain::{AgentId, PersonId, SessionId, SiteId, VisitorId, WorkspaceId};
-use policy::Role;
+use policy::{Role, Subject};
 
 /// A visitor with a valid token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,23 @@ pub struct Visitor {
     pub visitor_id: VisitorId,
     /// The data subject.
     pub person_id: PersonId,
+    /// Their browser sent `Sec-GPC: 1` with this request.
+    pub gpc: bool,
+}
+
+impl Visitor {
+    /// What the policy must know of them to decide on their own request.
+    pub(crate) fn subject(&self) -> Subject {
+        subject_with(self.gpc)
+    }
+}
+
+/// Somebody of whom only the browser's signal is known.
+pub(crate) fn subject_with(gpc: bool) -> Subject {
+    Subject {
+        gpc,
+        ..Subject::default()
+    }
 }
 
 /// An agent with a live session.

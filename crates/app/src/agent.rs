@@ -213,6 +213,7 @@ impl App {
             let topic = bus::Topic::Workspace(agent.workspace_id);
             self.bus
                 .publish(topic, &bus::Signal::AgentPresence(agent.agent_id));
+            self.tell_availability(agent.workspace_id).await?;
         }
         Ok(())
     }

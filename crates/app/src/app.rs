@@ -9,10 +9,12 @@ use store::Store;
 use vault::WorkspaceKeys;
 
 use crate::{
+    availability::Told,
     credential::Hasher,
     error::AppError,
     keyring::{Keyring, refuse_lost_keys},
     origin::OriginList,
+    policy_file::PolicyFile,
     random::{Random, bytes},
     reading::ReadingCache,
     throttle::Throttle,
@@ -26,6 +28,8 @@ pub struct Settings {
     pub public_url: String,
     /// The demo: its mail page and shop exist.
     pub demo: bool,
+    /// The operator's policy file, which a publishing replaces.
+    pub policy_file: Option<PolicyFile>,
 }
 
 /// The parts the binary passes in.
@@ -61,6 +65,7 @@ pub struct App {
     pub(crate) readings: ReadingCache,
     pub(crate) typing: TypingLimit,
     pub(crate) origins: OriginList,
+    pub(crate) told: Told,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
     pub(crate) signing: SigningKey,
@@ -100,6 +105,7 @@ impl App {
             readings: ReadingCache::default(),
             typing: TypingLimit::default(),
             origins: OriginList::default(),
+            told: Told::default(),
             hasher: Hasher::default(),
             throttle: Throttle::default(),
             signing,

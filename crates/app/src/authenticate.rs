@@ -27,12 +27,15 @@ impl App {
             .read(move |tx| store::find_visitor_identity(tx, &hash))
             .await
             .map_err(AppError::from)?;
-        let found = found.ok_or(AppError::Unauthenticated("visitor_unknown"))?;
+        let found = found.ok_or(AppError::Unauthenticated(
+            policy::RefusalCode::VisitorUnknown,
+        ))?;
         Ok(Visitor {
             workspace_id: found.workspace_id,
             site_id: found.site_id,
             visitor_id: found.visitor_id,
             person_id: found.person_id,
+            gpc: false,
         })
     }
 
@@ -49,7 +52,9 @@ impl App {
             .read(move |tx| store::find_live_session(tx, &hash, now, idle_since))
             .await
             .map_err(AppError::from)?;
-        let found = found.ok_or(AppError::Unauthenticated("session_expired"))?;
+        let found = found.ok_or(AppError::Unauthenticated(
+            policy::RefusalCode::SessionExpired,
+        ))?;
         self.touch(&found).await;
         Ok(Agent {
             workspace_id: found.workspace_id,

@@ -6,7 +6,7 @@
 //! Must not know: HTTP, HTML.
 
 use domain::{EmailAddress, LinkKind, PersonId, SiteId, VisitorId, WorkspaceId};
-use policy::{Category, Reading, RightsRequest};
+use policy::{Category, Reading, RefusalCode, RightsRequest};
 use store::{HeldVisitor, KnownReader};
 
 use crate::{
@@ -118,11 +118,12 @@ impl App {
                 site_id: held.site_id,
                 visitor_id: held.visitor_id,
                 person_id,
+                gpc: false,
             }))
         });
         found
             .await?
-            .ok_or(AppError::Unauthenticated("session_expired"))
+            .ok_or(AppError::Unauthenticated(RefusalCode::SessionExpired))
     }
 
     /// Ends a session in the privacy centre. Of one that is over: nothing changes.

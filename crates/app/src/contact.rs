@@ -198,7 +198,7 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
     let mut faults = Vec::new();
     let mut name = None;
     if let Some(text) = &change.name {
-        check_field(policy, "visitor.name")?;
+        policy.form_takes(FORM, "visitor.name")?;
         match DisplayName::parse(text) {
             Ok(parsed) => name = Some(parsed),
             Err(fault) => faults.push(FieldError::new("name", fault.code(), fault.to_string())),
@@ -206,7 +206,7 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
     }
     let mut email = None;
     if let Some(text) = &change.email {
-        check_field(policy, "visitor.email")?;
+        policy.form_takes(FORM, "visitor.email")?;
         match EmailAddress::parse(text) {
             Ok(parsed) => email = Some(parsed),
             Err(fault) => {
@@ -231,21 +231,6 @@ fn parse(policy: &Policy, change: &ContactChange) -> Result<Parsed, AppError> {
     } else {
         Err(AppError::Invalid(faults))
     }
-}
-
-/// A field must stand under a category and, where the policy describes the form, in the form.
-fn check_field(policy: &Policy, field: &str) -> Result<(), AppError> {
-    policy.field_allowed(field)?;
-    let form = policy.form(FORM);
-    if form.is_none_or(|form| form.fields.iter().any(|known| known == field)) {
-        return Ok(());
-    }
-    Err(AppError::Denied(policy::Refusal {
-        clause: 20,
-        code: "field_not_declared",
-        what: format!("the form {FORM} does not take {field}"),
-        mend: "leave it out, or add it to the [[form]] in a new version".to_owned(),
-    }))
 }
 
 fn correction(parsed: &Parsed, subject: Commitment, now: Timestamp) -> Entry {

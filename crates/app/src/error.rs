@@ -1,6 +1,6 @@
 //! Why a use case was not carried out. Says who must act; only `api/problem.rs` knows status codes.
 
-use policy::Refusal;
+use policy::{Refusal, RefusalCode};
 use store::StoreError;
 use thiserror::Error;
 
@@ -40,7 +40,7 @@ pub enum AppError {
     NotFound,
     /// Not signed in, or no longer. The code says which.
     #[error("not signed in: {0}")]
-    Unauthenticated(&'static str),
+    Unauthenticated(RefusalCode),
     /// The state does not allow it. The code is stable; the text says what to do.
     #[error("{detail}")]
     Conflict {

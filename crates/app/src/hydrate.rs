@@ -5,7 +5,7 @@
 //! Must not know: encodings, SQL.
 
 use bus::{Signal, Topic, Writer};
-use domain::{AgentId, ConversationId, PersonId, WorkspaceId};
+use domain::{AgentId, Availability, ConversationId, PersonId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::{Event, StoreError};
@@ -55,7 +55,6 @@ impl App {
             "person.erased" => self.person_erased(actor, event).await,
             "person.updated" => Ok(event.person_id.map(|id| json!({ "person_id": id }))),
             "site.seen" => self.site_heard(actor, event).await,
-            "availability.changed" => Ok(availability_changed(event)),
             _ => Ok(None),
         };
         match data {
@@ -66,7 +65,7 @@ impl App {
         }
     }
 
-    /// What an actor hears of a passing signal (typing, presence); `None` if it is not for them.
+    /// What an actor hears of a passing signal (typing, presence, availability); `None` if it is not for them.
     pub async fn hydrate_signal(&self, actor: &Actor, signal: &Signal) -> Option<HydratedEvent> {
         let heard = match signal {
             Signal::Typing(conversation_id, writer) => {
@@ -74,6 +73,7 @@ impl App {
             }
             Signal::Presence(person_id) => self.presence_heard(actor, *person_id),
             Signal::AgentPresence(agent_id) => self.agent_presence_heard(actor, *agent_id).await,
+            Signal::Availability(availability) => Ok(availability_heard(actor, *availability)),
             _ => Ok(None),
         };
         // A signal that cannot be told is as good as one that came too late.
@@ -290,7 +290,7 @@ fn to_value(view: &impl Serialize) -> Result<Value, AppError> {
     serde_json::to_value(view).map_err(|error| AppError::Internal(error.to_string()))
 }
 
-fn availability_changed(event: &Event) -> Option<Value> {
-    let availability = event.ref_id.as_deref()?;
-    Some(json!({ "availability": availability }))
+fn availability_heard(actor: &Actor, availability: Availability) -> Option<HydratedEvent> {
+    let data = json!({ "availability": availability.key() });
+    matches!(actor, Actor::Visitor(_)).then(|| HydratedEvent::new("availability.changed", data))
 }

@@ -3,7 +3,7 @@
 //! Must not know: the letter's words.
 
 use domain::{AgentId, AgentState, LinkKind, may_give};
-use policy::Role;
+use policy::{AccountManage, Category, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,7 +43,8 @@ impl App {
     /// Invites somebody by letter. Owners and admins; only owners invite owners.
     ///
     /// # Errors
-    /// `Forbidden`, `Invalid`; `Conflict` if the address is a member already or the team is full.
+    /// `Forbidden`, `Invalid`; `Denied` if the policy lets no letter of this kind leave: nobody could join;
+    /// `Conflict` if the address is a member already or the team is full.
     pub async fn invite_agent(
         &self,
         agent: &Agent,
@@ -51,6 +52,7 @@ impl App {
     ) -> Result<Invited, AppError> {
         agent.require(MANAGING)?;
         may_give(agent.role, invitation.role).map_err(refuse)?;
+        self.check_letter::<AccountManage>(&[Category::ContactEmail])?;
         let new = self.seal_invited(agent, invitation).await?;
         let (workspace_id, agent_id, person_id) = (new.workspace_id, new.agent_id, new.person_id);
         let job = self
@@ -84,7 +86,7 @@ impl App {
     /// Sends the letter again; the link of the earlier one stops working. Owners and admins.
     ///
     /// # Errors
-    /// `Forbidden`; `NotFound`; `Conflict` if they have joined.
+    /// `Forbidden`; `NotFound`; `Denied` as [`App::invite_agent`]; `Conflict` if they have joined.
     pub async fn resend_invitation(
         &self,
         agent: &Agent,
@@ -96,6 +98,7 @@ impl App {
             let detail = "they have joined already";
             return Err(AppError::conflict("already_member", detail));
         }
+        self.check_letter::<AccountManage>(&[Category::ContactEmail])?;
         let (workspace_id, now) = (agent.workspace_id, self.now());
         let job = self
             .new_job(workspace_id, JobKind::Invitation, &agent_id.to_string())

@@ -258,6 +258,19 @@ impl App {
         self.permit(Role::System, Channel::Email, &Subject::default(), reading)
     }
 
+    /// Whether the policy lets these data go to the mailer's host for this purpose now.
+    ///
+    /// # Errors
+    /// `Denied` with the clause that says no.
+    pub(crate) fn check_letter<P: Purpose>(&self, categories: &[Category]) -> Result<(), AppError> {
+        let reading = Reading::own();
+        self.letter_permit::<P>(&reading)?;
+        if let Some(host) = self.mailer.host() {
+            self.policy().egress(&host, P::KEY, categories)?;
+        }
+        Ok(())
+    }
+
     /// Hands a letter to the mailer, if the policy lets these data go to its host for this purpose now.
     pub(crate) async fn post<P: Purpose>(
         &self,
@@ -265,11 +278,7 @@ impl App {
         words: Words,
         categories: &[Category],
     ) -> Result<(), AppError> {
-        let reading = Reading::own();
-        self.letter_permit::<P>(&reading)?;
-        if let Some(host) = self.mailer.host() {
-            self.policy().egress(&host, P::KEY, categories)?;
-        }
+        self.check_letter::<P>(categories)?;
         let id = self.random::<16>();
         let letter = Letter {
             id: crate::token::hex(&id),

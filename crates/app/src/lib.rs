@@ -42,6 +42,9 @@ mod origin;
 mod own_account;
 mod password;
 mod policy_chain;
+mod policy_file;
+mod policy_publish;
+mod policy_simulate;
 mod policy_view;
 mod proof;
 mod random;
@@ -96,14 +99,19 @@ pub use message::{
 };
 pub use own_account::OwnAccountView;
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
-pub use policy_view::PolicyView;
+pub use policy_file::PolicyFile;
+pub use policy_publish::{
+    OPERATOR, PublishError, PublishedView, publish_policy, settle_policy_file,
+};
+pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
+pub use policy_view::{PolicyView, WaitingView};
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;
 pub use reading::person_ref;
 pub use request::{
     CentreAct, CentreDone, CentreView, EnteredRequest, EnteredRequestsView, LoopedRequest,
-    ReadingView, RequestPageView, RequestStepView, RequestView, RequestsQuery, StandingView,
+    OwnStandingView, ReadingView, RequestPageView, RequestStepView, RequestView, RequestsQuery,
 };
 pub use resume::Resumed;
 pub use reveal::RevealedView;

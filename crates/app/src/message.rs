@@ -10,7 +10,7 @@ use domain::{
     AgentId, AuthorKind, ClientMessageId, ConversationId, JobId, MessageBody, MessageId,
     MessageKind, PersonId, TextError, WorkspaceId,
 };
-use policy::{Channel, Reading, Role, Subject, SupportReply, Timestamp};
+use policy::{Category, Channel, Reading, Role, Subject, SupportReply, Timestamp};
 use serde::Serialize;
 use store::{Audience, MessageRow, NewMessage, Readers, Tx};
 use utoipa::ToSchema;
@@ -25,6 +25,7 @@ use crate::{
     opener::Opener,
     random::bytes,
     sealer::Sealer,
+    start::{BODY, FORM},
 };
 
 /// Messages on one page, at most and by default.
@@ -143,7 +144,8 @@ impl App {
             client_msg_id: new.client_msg_id,
         };
         let draft = self.draft(writing, body).await?;
-        let allowed = self.check_write(new.policy_version, "message.body");
+        let form = (FORM, &[BODY][..]);
+        let allowed = self.check_write(&visitor.subject(), new.policy_version, form);
         if let Err(refusal) = allowed {
             return self.first_answer(&draft, refusal).await;
         }
@@ -269,7 +271,7 @@ impl App {
         let key = keys.get(&person_id).ok_or(AppError::NotFound)?;
         let (role, subject, reading) = match actor {
             // What they restricted, the person themselves goes on reading.
-            Actor::Visitor(_) => (Role::Subject, Subject::default(), Reading::own()),
+            Actor::Visitor(visitor) => (Role::Subject, visitor.subject(), Reading::own()),
             Actor::Agent(agent) => {
                 let subject = self.subject(workspace_id, person_id).await?;
                 let unread = Reading::own();
@@ -294,11 +296,14 @@ impl App {
             .collect()
     }
 
-    /// Whether a person's write may stand: the version they saw, and room for the field.
+    /// Whether a person's write may stand: the version they saw, the purpose it is for, and room for each field.
+    ///
+    /// Why the purpose: what nobody could read for any reason is not stored in the first place.
     pub(crate) fn check_write(
         &self,
+        subject: &Subject,
         policy_version: Option<u32>,
-        field: &str,
+        (form, fields): (&str, &[(&str, Category)]),
     ) -> Result<(), AppError> {
         let policy = self.policy();
         policy
@@ -309,7 +314,14 @@ impl App {
                     AppError::PolicyVersionOld { current }
                 }
             })?;
-        Ok(policy.field_allowed(field)?)
+        let reading = Reading::own();
+        let permit =
+            self.permit::<SupportReply>(Role::Subject, Channel::Widget, subject, &reading)?;
+        for (field, category) in fields {
+            policy.form_takes(form, field)?;
+            permit.check(*category)?;
+        }
+        Ok(())
     }
 
     /// Whether an agent may answer: by role, and by the policy.
@@ -481,13 +493,11 @@ impl App {
 
 /// Nobody writes where the person does not let it be used.
 pub(crate) fn restricted() -> AppError {
-    AppError::Denied(policy::Refusal {
-        clause: 60,
-        code: "person_restricted",
-        what: "this person had processing restricted: nothing is added and nothing is read"
-            .to_owned(),
-        mend: "the person lifts it in the privacy centre, at /privacy/me".to_owned(),
-    })
+    let refusal = policy::RefusalCode::PersonRestricted.refuse(
+        "this person had processing restricted: nothing is added and nothing is read",
+        "the person lifts it in the privacy centre, at /privacy/me",
+    );
+    AppError::Denied(refusal)
 }
 
 /// The visitor may not write.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use domain::SiteId;
-use policy::{Refusal, Timestamp};
+use policy::{RefusalCode, Timestamp};
 
 use crate::{App, error::AppError};
 
@@ -72,12 +72,10 @@ impl App {
             |origin: &&String| self.is_own_origin(origin) || policy.sites().contains(origin);
         match origins.iter().find(|origin| !listed(origin)) {
             None => Ok(()),
-            Some(origin) => Err(AppError::Denied(Refusal {
-                clause: 1,
-                code: "site_not_in_policy",
-                what: format!("the policy does not cover {origin}"),
-                mend: format!("add \"{origin}\" to policy.sites in the next version of the file"),
-            })),
+            Some(origin) => Err(AppError::Denied(RefusalCode::SiteNotInPolicy.refuse(
+                format!("the policy does not cover {origin}"),
+                format!("add \"{origin}\" to policy.sites in the next version of the file"),
+            ))),
         }
     }
 

@@ -13,7 +13,7 @@ use policy::{
 use store::{PolicyVersionRow, Store};
 use thiserror::Error;
 
-use crate::{App, error::AppError};
+use crate::{App, error::AppError, policy_publish::OPERATOR};
 
 /// Why the server must not start.
 #[derive(Debug, Error)]
@@ -89,7 +89,7 @@ impl App {
                 .iter()
                 .filter(|version| version.ledger_index.is_none())
             {
-                let index = store::append_entry(tx, workspace_id, &entry(version, now))?;
+                let index = store::append_entry(tx, workspace_id, &entry(version, OPERATOR, now))?;
                 store::update_policy_version_entry(tx, version.version, index)?;
                 entered += 1;
             }
@@ -151,7 +151,8 @@ impl App {
         Ok(versions.into_iter().map(view).collect())
     }
 
-    async fn logged_versions(&self) -> Result<Vec<LoggedVersion>, AppError> {
+    /// Every logged version, oldest first.
+    pub(crate) async fn logged_versions(&self) -> Result<Vec<LoggedVersion>, AppError> {
         let rows: Vec<PolicyVersionRow> = self
             .store
             .data
@@ -162,13 +163,13 @@ impl App {
     }
 }
 
-fn parse(text: &str) -> Result<Policy, AppError> {
+pub(crate) fn parse(text: &str) -> Result<Policy, AppError> {
     Policy::parse(text).map_err(|faults| {
         AppError::Internal(format!("a logged policy has {} faults", faults.len()))
     })
 }
 
-fn logged_version(row: PolicyVersionRow) -> LoggedVersion {
+pub(crate) fn logged_version(row: PolicyVersionRow) -> LoggedVersion {
     LoggedVersion {
         version: u32::try_from(row.version).unwrap_or(0),
         hash: row.hash,
@@ -178,7 +179,7 @@ fn logged_version(row: PolicyVersionRow) -> LoggedVersion {
     }
 }
 
-fn row(version: &LoggedVersion, now: Timestamp) -> PolicyVersionRow {
+pub(crate) fn row(version: &LoggedVersion, now: Timestamp) -> PolicyVersionRow {
     PolicyVersionRow {
         version: i64::from(version.version),
         hash: version.hash.clone(),
@@ -190,12 +191,13 @@ fn row(version: &LoggedVersion, now: Timestamp) -> PolicyVersionRow {
     }
 }
 
-fn entry(version: &PolicyVersionRow, now: Timestamp) -> Entry {
+pub(crate) fn entry(version: &PolicyVersionRow, by: &str, now: Timestamp) -> Entry {
     let details = [
         ("version", version.version.to_string()),
         ("hash", version.hash.clone()),
         ("effective_at", version.effective_at.micros().to_string()),
         ("material", version.material.to_string()),
+        ("published_by", by.to_owned()),
     ];
     Entry {
         kind: EntryKind::PolicyVersion,

@@ -2,12 +2,17 @@
 //!
 //! Must not know: the public page (rendered from the same value elsewhere).
 
-use policy::Policy;
+use policy::{Class, Policy, diff};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use crate::{App, error::AppError};
+use crate::{
+    App,
+    error::AppError,
+    policy_chain::parse,
+    policy_simulate::{ChangeView, change_view},
+};
 
 /// The policy in force.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -33,14 +38,34 @@ pub struct PolicyView {
     pub processors: Vec<Value>,
     /// Where the public page is.
     pub url: String,
+    /// The version that waits for its date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<WaitingView>,
+}
+
+/// A version that is published and does not rule yet.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct WaitingView {
+    /// Its version.
+    pub version: u32,
+    /// From when it rules.
+    pub effective: String,
+    /// Hash of its text, as in the ledger.
+    pub hash: String,
+    /// Its text.
+    pub text: String,
+    /// Whether it changes something material.
+    pub material: bool,
+    /// What changes against the version in force, material first.
+    pub changes: Vec<ChangeView>,
 }
 
 impl App {
     /// The policy in force, for members of any role: it is public anyway.
     ///
     /// # Errors
-    /// `Internal` if a part has no JSON form.
-    pub fn policy_view(&self) -> Result<PolicyView, AppError> {
+    /// `Internal` if a part has no JSON form, `Unavailable` if the database does not answer.
+    pub async fn policy_view(&self) -> Result<PolicyView, AppError> {
         let policy = self.policy();
         let file = policy.file();
         Ok(PolicyView {
@@ -53,7 +78,31 @@ impl App {
             categories: file.category.iter().map(value).collect::<Result<_, _>>()?,
             processors: file.processor.iter().map(value).collect::<Result<_, _>>()?,
             url: format!("{}/privacy", self.settings.public_url),
+            waiting: self.waiting_view(&policy).await?,
         })
+    }
+
+    async fn waiting_view(&self, ruling: &Policy) -> Result<Option<WaitingView>, AppError> {
+        let newest: Option<store::PolicyVersionRow> = self
+            .store
+            .data
+            .read(store::find_newest_policy_version)
+            .await
+            .map_err(AppError::from)?;
+        let Some(newest) = newest.filter(|row| row.version > i64::from(ruling.version())) else {
+            return Ok(None);
+        };
+        let coming = parse(&newest.body)?;
+        let mut changes = diff(ruling, &coming).changes;
+        changes.sort_by_key(|change| std::cmp::Reverse(change.class));
+        Ok(Some(WaitingView {
+            version: coming.version(),
+            effective: coming.effective().to_string(),
+            hash: newest.hash,
+            text: newest.body,
+            material: changes.iter().any(|change| change.class == Class::Material),
+            changes: changes.iter().map(change_view).collect(),
+        }))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Must not know: HTTP, SQL.
 
 use domain::{Comment, ConversationId};
+use policy::Category;
 use store::{Audience, NewEvent};
 
 use crate::{
@@ -47,7 +48,8 @@ impl App {
             .map(Comment::parse)
             .transpose()
             .map_err(field_error("comment"))?;
-        self.check_write(new.policy_version, "conversation.rating")?;
+        let fields = [("conversation.rating", Category::PrivateContent)];
+        self.check_write(&visitor.subject(), new.policy_version, ("rating", &fields))?;
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let key = self.keyring.person(workspace_id, person_id).await?;
         let sealer = Sealer::new(workspace_id, key, self.random_source());

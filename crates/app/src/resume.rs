@@ -92,15 +92,16 @@ impl App {
             let held = store::find_held_visitor(tx, link.workspace_id, person_id)?;
             Ok::<_, AppError>(held.map(|held| (link.workspace_id, person_id, held)))
         });
-        let (workspace_id, person_id, held) = found
-            .await?
-            .ok_or(AppError::Unauthenticated("visitor_unknown"))?;
+        let (workspace_id, person_id, held) = found.await?.ok_or(AppError::Unauthenticated(
+            policy::RefusalCode::VisitorUnknown,
+        ))?;
         let visitor_id: VisitorId = held.visitor_id;
         Ok(Visitor {
             workspace_id,
             site_id: held.site_id,
             visitor_id,
             person_id,
+            gpc: false,
         })
     }
 }

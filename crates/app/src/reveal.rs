@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::PersonId;
 use ledger::{Commitment, Entry, EntryKind};
-use policy::{Channel, Purpose, Reading, Refusal, RightsRequest, Subject, SupportReply};
+use policy::{Ask, Channel, Purpose, Reading, RefusalCode, RightsRequest, Subject, SupportReply};
 use serde::Serialize;
 use store::Reserve;
 use utoipa::ToSchema;
@@ -57,13 +57,25 @@ impl App {
                 self.reveal_for::<RightsRequest>(agent, person_id, field)
                     .await
             }
-            _ => Err(AppError::Denied(Refusal {
-                clause: 6,
-                code: "purpose_not_for_reading",
-                what: "this purpose opens no field of a person".to_owned(),
-                mend: format!("ask for {} or {}", SupportReply::KEY, RightsRequest::KEY),
-            })),
+            other => Err(self.refuse_purpose(agent, other)),
         }
+    }
+
+    /// Why a purpose opens nothing: the policy refuses it, or it is one that reads no field of a person.
+    fn refuse_purpose(&self, agent: &Agent, purpose: &str) -> AppError {
+        let ask = Ask {
+            role: agent.role,
+            channel: Channel::Widget,
+            subject: &Subject::default(),
+            now: self.now(),
+        };
+        let refusal = self.policy().decide(purpose, &ask).err();
+        AppError::Denied(refusal.unwrap_or_else(|| {
+            RefusalCode::PurposeNotForReading.refuse(
+                "this purpose opens no field of a person",
+                format!("ask for {} or {}", SupportReply::KEY, RightsRequest::KEY),
+            )
+        }))
     }
 
     async fn reveal_for<P: MaySeeAll + Purpose>(

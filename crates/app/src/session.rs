@@ -276,7 +276,7 @@ impl App {
         index: [u8; 32],
         password: &str,
     ) -> Result<store::Agent, AppError> {
-        let wrong = || AppError::Unauthenticated("wrong_credentials");
+        let wrong = || AppError::Unauthenticated(policy::RefusalCode::WrongCredentials);
         let found = self
             .store
             .data

@@ -281,18 +281,13 @@ impl App {
 
     fn site_view(&self, site: &store::Site) -> Result<SiteView, AppError> {
         let parts = SiteParts::parse(site)?;
-        let greeting = |availability| parts.greetings.text(availability, parts.locale);
         Ok(SiteView {
             id: site.site_id.to_string(),
             name: site.name.clone(),
             origins: parts.origins.clone(),
             look: look_view(&parts.look),
             locale: site.locale.clone(),
-            greetings: GreetingsView {
-                online: greeting(domain::Availability::Online),
-                away: greeting(domain::Availability::Away),
-                offline: greeting(domain::Availability::Offline),
-            },
+            greetings: parts.said_greetings(parts.locale),
             offline_form: site.offline_form,
             ask_name: site.ask_name,
             ask_email: site.ask_email,
@@ -332,6 +327,16 @@ impl SiteParts {
             greetings: serde_json::from_str(&site.greetings).map_err(|_| broken("greetings"))?,
             locale: site.locale.parse().map_err(|_| broken("locale"))?,
         })
+    }
+
+    /// The greeting of each state, in a language.
+    pub(crate) fn said_greetings(&self, locale: SiteLocale) -> GreetingsView {
+        let greeting = |availability| self.greetings.text(availability, locale);
+        GreetingsView {
+            online: greeting(domain::Availability::Online),
+            away: greeting(domain::Availability::Away),
+            offline: greeting(domain::Availability::Offline),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use domain::{
     MessageKind, OPEN_CONVERSATIONS_MAX, PageTitle, PageUrl, PersonId, SiteId, Status, VisitorId,
     WorkspaceId,
 };
-use policy::Timestamp;
+use policy::{Category, Timestamp};
 use serde::Serialize;
 use store::{Audience, NewConversation, NewJob, NewVisitor, StoreError, Tx, VisitorRow};
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use vault::SubjectKey;
 
 use crate::{
     App, FieldError,
-    actor::Visitor,
+    actor::{Visitor, subject_with},
     authenticate::token_hash,
     conversation::{VisitorConversationView, tell},
     draft::{Draft, Failed},
@@ -30,6 +30,11 @@ use crate::{
     sealer::Sealer,
     visitor::VisitorView,
 };
+
+/// The form of the policy that a conversation begins with.
+pub(crate) const FORM: &str = "chat";
+/// What every message has.
+pub(crate) const BODY: (&str, Category) = ("message.body", Category::PrivateContent);
 
 /// Attempts to begin, should two requests with one new token race.
 const ATTEMPTS_MAX: usize = 2;
@@ -52,6 +57,8 @@ pub struct NewTalk {
     pub page_title: Option<String>,
     /// Language of the browser.
     pub locale: Option<String>,
+    /// The browser sent `Sec-GPC: 1`.
+    pub gpc: bool,
 }
 
 /// What has begun.
@@ -127,7 +134,7 @@ impl App {
         site_id: SiteId,
         hash: [u8; 32],
     ) -> Result<(WorkspaceId, Option<VisitorRow>), AppError> {
-        let unknown = || AppError::Unauthenticated("visitor_unknown");
+        let unknown = || AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown);
         self.store
             .data
             .read(move |tx| {
@@ -161,6 +168,7 @@ impl App {
             site_id,
             visitor_id: VisitorId::new(now, self.random()),
             person_id: PersonId::new(now, self.random()),
+            gpc: new.gpc,
         };
         let key = self
             .keyring
@@ -181,7 +189,7 @@ impl App {
             email_index: index,
             locale: given
                 .locale
-                .filter(|_| policy.has_field("visitor.locale"))
+                .filter(|_| policy.form_takes(FORM, "visitor.locale").is_ok())
                 .map(|locale| sealer.locale(id, locale)),
             policy_version: policy.version(),
         };
@@ -225,6 +233,7 @@ impl App {
             site_id: row.site_id,
             visitor_id: row.visitor_id,
             person_id: row.person_id,
+            gpc: new.gpc,
         };
         let key = self
             .keyring
@@ -275,18 +284,14 @@ impl App {
 
     /// Whether the write may stand: the version they saw, and room for each field they filled in.
     fn check_start(&self, new: &NewTalk, parsed: &Parsed) -> Result<(), AppError> {
-        self.check_write(new.policy_version, "message.body")?;
-        let policy = self.policy();
-        let given = [
-            ("visitor.name", parsed.name.is_some()),
-            ("visitor.email", parsed.email.is_some()),
-        ];
-        for (field, is_given) in given {
-            if is_given {
-                policy.field_allowed(field)?;
-            }
+        let mut given = vec![BODY];
+        if parsed.name.is_some() {
+            given.push(("visitor.name", Category::Name));
         }
-        Ok(())
+        if parsed.email.is_some() {
+            given.push(("visitor.email", Category::ContactEmail));
+        }
+        self.check_write(&subject_with(new.gpc), new.policy_version, (FORM, &given))
     }
 
     fn beginning(
@@ -302,7 +307,7 @@ impl App {
         let sealer = Sealer::new(actor.workspace_id, Arc::clone(&key), self.random_source());
         // The browser sends the page by itself: without room for it in the policy it stays empty.
         let page = parsed.clone();
-        let has_page = policy.has_field("conversation.page");
+        let has_page = policy.form_takes(FORM, "conversation.page").is_ok();
         let talk = NewConversation {
             workspace_id: actor.workspace_id,
             conversation_id,
@@ -389,7 +394,7 @@ fn check_open(
     person_id: PersonId,
 ) -> Result<(), Failed> {
     if !store::is_person_active(tx, workspace_id, person_id)? {
-        return Err(AppError::Unauthenticated("visitor_unknown").into());
+        return Err(AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown).into());
     }
     let open = store::count_unresolved(tx, workspace_id, person_id, OPEN_CONVERSATIONS_MAX)?;
     if open < OPEN_CONVERSATIONS_MAX {

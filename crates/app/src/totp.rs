@@ -73,7 +73,7 @@ impl SecondFactor {
 }
 
 fn wrong_code() -> AppError {
-    AppError::Unauthenticated("wrong_code")
+    AppError::Unauthenticated(policy::RefusalCode::WrongCode)
 }
 
 impl App {
@@ -201,7 +201,7 @@ impl App {
             return Ok(SecondFactor::None);
         };
         if codes == (None, None) {
-            return Err(AppError::Unauthenticated("totp_required"));
+            return Err(AppError::Unauthenticated(policy::RefusalCode::TotpRequired));
         }
         self.take_code_attempt(agent.agent_id)?;
         let (Some(code), None) = (codes.1, codes.0) else {

@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use crate::{
     App,
     error::AppError,
-    site::{LookView, SiteParts, look_view},
+    site::{GreetingsView, LookView, SiteParts, look_view},
+    start::FORM,
 };
 
 /// The configuration of an open panel.
@@ -26,8 +27,8 @@ pub struct WidgetConfig {
     pub policy_url: String,
     /// `online`, `away` or `offline`.
     pub availability: &'static str,
-    /// What to say first.
-    pub greeting: String,
+    /// What to say first, in each state of availability.
+    pub greetings: GreetingsView,
     /// Whether one may write while it is closed.
     pub offline_form: bool,
     /// The look.
@@ -40,6 +41,18 @@ pub struct WidgetConfig {
     pub remember_allowed: bool,
     /// Whether agents see what is typed before it is sent.
     pub preview: bool,
+}
+
+impl WidgetConfig {
+    /// What to say first now.
+    #[must_use]
+    pub fn greeting(&self) -> &str {
+        match self.availability {
+            "online" => &self.greetings.online,
+            "away" => &self.greetings.away,
+            _ => &self.greetings.offline,
+        }
+    }
 }
 
 /// Fields the widget may ask for. All are optional to give.
@@ -90,13 +103,13 @@ impl App {
             policy_version: policy.version(),
             policy_url: format!("{}/privacy", self.settings.public_url),
             availability: availability.key(),
-            greeting: parts.greetings.text(availability, locale),
+            greetings: parts.said_greetings(locale),
             offline_form: site.offline_form,
             look: look_view(&parts.look),
             retention_note: retention_note(&policy, locale),
             fields: WidgetFields {
-                name: site.ask_name && policy.has_field("visitor.name"),
-                email: site.ask_email && policy.has_field("visitor.email"),
+                name: site.ask_name && policy.form_takes(FORM, "visitor.name").is_ok(),
+                email: site.ask_email && policy.form_takes(FORM, "visitor.email").is_ok(),
             },
             remember_allowed: policy.has_field("visitor.remembered"),
             preview: policy.file().chat.typing_preview,

@@ -147,6 +147,7 @@ impl App {
         if !updated.await.map_err(AppError::from)? {
             return Err(AppError::NotFound);
         }
+        self.tell_availability(workspace_id).await?;
         Ok(hours)
     }
 

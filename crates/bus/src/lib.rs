@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use domain::{AgentId, ConversationId, PersonId, SessionId, WorkspaceId};
+use domain::{AgentId, Availability, ConversationId, PersonId, SessionId, WorkspaceId};
 use tokio::sync::mpsc;
 
 /// Signals waiting for one stream; one more is dropped, and the stream reads on from the database.
@@ -27,6 +27,8 @@ pub enum Topic {
     Person(WorkspaceId, PersonId),
     /// What concerns one agent's own sessions.
     Agent(WorkspaceId, AgentId),
+    /// What all visitors of a workspace hear.
+    Visitors(WorkspaceId),
 }
 
 /// Who is typing.
@@ -49,6 +51,8 @@ pub enum Signal {
     Presence(PersonId),
     /// An agent came, went, or changed availability.
     AgentPresence(AgentId),
+    /// Whether somebody answers has changed; never stored, the same for every visitor.
+    Availability(Availability),
     /// This session has ended; its streams close.
     SessionEnded(SessionId),
     /// All sessions of the listening agent have ended.
@@ -90,14 +94,15 @@ impl Bus {
     #[must_use]
     pub fn subscribe(&self, topics: Vec<Topic>) -> Subscription {
         let (queue, signals) = mpsc::channel(QUEUE_MAX);
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let lagged = Arc::new(AtomicBool::new(false));
+        let mut listeners = self.lock();
+        // Counted under the lock, so that a topic's listeners stand in order: leaving finds its place by search.
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
         let listener = Listener {
             number,
             queue,
             lagged: Arc::clone(&lagged),
         };
-        let mut listeners = self.lock();
         for topic in &topics {
             listeners.entry(*topic).or_default().push(listener.clone());
         }
@@ -131,6 +136,16 @@ impl Bus {
     #[must_use]
     pub fn count(&self, topic: Topic) -> usize {
         self.lock().get(&topic).map_or(0, Vec::len)
+    }
+
+    /// Workspaces with a visitor who listens.
+    #[must_use]
+    pub fn list_visited(&self) -> Vec<WorkspaceId> {
+        let visited = |topic: &Topic| match topic {
+            Topic::Visitors(workspace_id) => Some(*workspace_id),
+            _ => None,
+        };
+        self.lock().keys().filter_map(visited).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Listeners> {
@@ -169,7 +184,9 @@ impl Drop for Subscription {
             let Some(entries) = listeners.get_mut(topic) else {
                 continue;
             };
-            entries.retain(|listener| listener.number != self.number);
+            if let Ok(place) = entries.binary_search_by_key(&self.number, |it| it.number) {
+                entries.remove(place);
+            }
             if entries.is_empty() {
                 listeners.remove(topic);
             }
@@ -226,5 +243,24 @@ mod tests {
 
         assert_eq!(bus.count(topic), 0);
         assert!(bus.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_leaves_takes_no_other_along() {
+        let bus = Bus::default();
+        let topic = Topic::Visitors(workspace());
+        let first = bus.subscribe(vec![topic]);
+        let second = bus.subscribe(vec![topic]);
+        let mut third = bus.subscribe(vec![topic]);
+
+        drop(second);
+        drop(first);
+        bus.publish(topic, &Signal::Availability(Availability::Away));
+
+        assert_eq!(bus.list_visited(), [workspace()]);
+        let heard = Some(Signal::Availability(Availability::Away));
+        assert_eq!(third.next().await, heard);
+        drop(third);
+        assert!(bus.list_visited().is_empty());
     }
 }

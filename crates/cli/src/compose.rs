@@ -3,7 +3,7 @@
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context;
-use app::{App, Parts, Settings};
+use app::{App, Parts, PolicyFile, Settings};
 use bus::Bus;
 use policy::{Clock, Policy, shipped};
 use store::Store;
@@ -21,11 +21,14 @@ pub(crate) async fn compose(
 ) -> anyhow::Result<Arc<App>> {
     let clock = clock(config)?;
     let store = open_store(config, clock.as_ref()).await?;
+    let policy_file = PolicyFile::at(config.policy_path());
+    app::settle_policy_file(&store, &policy_file).await?;
     let file = read_policy(config, clock.as_ref())?;
     let policy = app::start_policy(&store, file, clock.now()).await?.ruling;
     let settings = Settings {
         public_url: config.public_url(),
         demo,
+        policy_file: Some(policy_file),
     };
     let random = Arc::new(SystemRandom);
     let parts = Parts {

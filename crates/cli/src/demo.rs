@@ -177,6 +177,7 @@ impl Demo {
             page_url: Some(format!("{}{}", self.base, talk.page)),
             page_title: Some(talk.title.clone()),
             locale: talk.locale.clone(),
+            gpc: false,
         };
         let started = self
             .app

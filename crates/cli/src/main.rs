@@ -13,6 +13,7 @@ mod ledger;
 mod letters;
 mod owner_link;
 mod policy;
+mod policy_publish;
 mod reference;
 mod run;
 mod serve;
@@ -61,7 +62,7 @@ enum Command {
     Ledger(ledger::Arguments),
     /// Check a receipt or a ledger file, offline
     Verify(verify::Arguments),
-    /// Write, check, explain and compare policy files
+    /// Write, check, explain, compare and publish policy files
     #[command(subcommand)]
     Policy(policy::Command),
     /// Print the reference that the documentation is made of

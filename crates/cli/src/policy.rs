@@ -1,7 +1,7 @@
-//! `chatham policy init | check | explain | diff`: the policy file at the terminal.
+//! `chatham policy init | check | explain | diff | publish`: the policy file at the terminal.
 //!
 //! Why: a promise is checked before anybody relies on it; each fault names file, line, column and mend, and
-//! the exit code is 1 if anything is wrong.
+//! the exit code is 1 if anything is wrong. `diff` says 3 for a material change, so that scripts can tell.
 //! Must not know: databases, the network.
 
 use std::{
@@ -14,16 +14,23 @@ use std::{
 };
 
 use ::policy::{
-    Class, Diagnostic, ExplainRow, Outcome, Policy, Timestamp,
+    AskAgain, Diagnostic, DiffReport, ExplainRow, Outcome, Policy, Timestamp,
     chain::{self, LoggedVersion},
-    diff as compare, explain as rows, shipped,
+    diff as compare, diff_since, explain as rows, shipped,
 };
 use serde_json::json;
+
+use crate::{
+    policy_publish::{self, Publish},
+    run,
+};
 
 /// Exit code for "the policy is not valid" and "the change is refused".
 const REFUSED: u8 = 1;
 /// Exit code for "this could not be read or written at all".
 const UNREADABLE: u8 = 2;
+/// Exit code of `policy diff` for "a change is material: it needs notice".
+const MATERIAL: u8 = 3;
 /// Longest piece of a line that is quoted under a fault, in characters.
 const QUOTED_MAX: usize = 100;
 
@@ -48,17 +55,26 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Show what changes between two versions and whether it is material
+    /// Show what changes between two versions, whether it is material, and whom to ask again
+    #[command(after_help = DIFF_HELP)]
     Diff {
-        /// The version before
+        /// The version that people saw last
         old: PathBuf,
-        /// The version after
-        new: PathBuf,
+        /// Versions published since (their promises of notice bind too), and the new version last
+        #[arg(required = true, value_name = "NEW")]
+        new: Vec<PathBuf>,
         /// As JSON, for programs
         #[arg(long)]
         json: bool,
     },
+    /// Publish the next version of an installation, also while its server runs
+    Publish(Publish),
 }
+
+/// Said under `policy diff --help`.
+const DIFF_HELP: &str = "Exit codes: 0 nothing is material, 3 something is, 1 a file has faults, 2 a file cannot \
+                         be read.\nWith versions between OLD and NEW, OLD is compared with NEW and all small steps \
+                         add up.";
 
 /// What a first policy is filled with.
 #[derive(Debug, clap::Args)]
@@ -85,12 +101,13 @@ pub(crate) struct Init {
 
 impl Command {
     /// Carries it out; `now` is when it is.
-    pub(crate) fn run(&self, now: Timestamp) -> ExitCode {
+    pub(crate) fn run(self, now: Timestamp) -> ExitCode {
         match self {
-            Self::Init(wanted) => init(wanted, now),
-            Self::Check { file, after } => check(file, after.as_deref(), now),
-            Self::Explain { file, json } => explain(file, *json),
-            Self::Diff { old, new, json } => diff(old, new, *json, now),
+            Self::Init(wanted) => init(&wanted, now),
+            Self::Check { file, after } => check(&file, after.as_deref(), now),
+            Self::Explain { file, json } => explain(&file, json),
+            Self::Diff { old, new, json } => diff(&old, &new, json, now),
+            Self::Publish(publish) => run::block_on(&publish.log(), policy_publish::run(publish)),
         }
     }
 }
@@ -147,47 +164,82 @@ pub(crate) fn explain(path: &Path, as_json: bool) -> ExitCode {
     say(&table(&policy, &rows))
 }
 
-/// `policy diff`: what changes, whether it is material, from when it may rule.
-pub(crate) fn diff(old: &Path, new: &Path, as_json: bool, now: Timestamp) -> ExitCode {
-    let (Ok(old), Ok(new)) = (read(old), read(new)) else {
-        return ExitCode::from(REFUSED);
+/// `policy diff`: what changes, whether it is material, from when it may rule, who must be asked again.
+pub(crate) fn diff(old: &Path, new: &[PathBuf], as_json: bool, now: Timestamp) -> ExitCode {
+    let Some((new, between)) = new.split_last() else {
+        return ExitCode::from(UNREADABLE);
     };
-    let diff = compare(&old, &new);
-    let earliest = diff.earliest(now);
-    if as_json {
-        return print_json(&json!({
-            "from": old.version(),
-            "to": new.version(),
-            "material": diff.material,
-            "notice_days": diff.notice_days,
-            "earliest_effective": earliest.to_string(),
-            "ask_again": diff.ask_again,
-            "changes": diff.changes,
-        }));
+    let between = between.iter().map(PathBuf::as_path);
+    let published: Result<Vec<Policy>, ExitCode> = std::iter::once(old)
+        .chain(between)
+        .map(read_or_code)
+        .collect();
+    let (published, new) = match (published, read_or_code(new)) {
+        (Ok(published), Ok(new)) => (published, new),
+        (Err(code), _) | (_, Err(code)) => return code,
+    };
+    let Some(seen) = published.first() else {
+        return ExitCode::from(UNREADABLE);
+    };
+    let whole = diff_since(&published, seen.version(), &new);
+    let report = whole.unwrap_or_else(|| compare(seen, &new));
+    let report = report.report(seen, &new, now);
+    let code = match (as_json, serde_json::to_value(&report)) {
+        (false, _) => say(&differences(&report)),
+        (true, Ok(json)) => print_json(&json),
+        (true, Err(_)) => ExitCode::from(UNREADABLE),
+    };
+    if code == ExitCode::SUCCESS && report.material {
+        return ExitCode::from(MATERIAL);
     }
+    code
+}
+
+/// A comparison for people.
+fn differences(report: &DiffReport) -> String {
     let mut text = String::new();
-    for change in &diff.changes {
-        let class = match change.class {
-            Class::Material => "material",
-            Class::Narrower => "narrower",
-            Class::Wording => "wording ",
-        };
-        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-        let (before, after) = (value(&change.before), value(&change.after));
-        let (path, reason) = (&change.path, change.reason);
-        writeln!(text, "{class}  {path}: {before} -> {after} ({reason})").unwrap_or_default();
+    for change in &report.changes {
+        let class = change.class.word();
+        let (told, path, reason) = (&change.text, &change.path, change.reason);
+        writeln!(text, "{class:<8}  {told}\n          {path} ({reason})").unwrap_or_default();
     }
-    let days = diff.notice_days;
-    let verdict = match (diff.material, diff.changes.is_empty()) {
+    let (days, earliest) = (report.notice_days, &report.earliest_effective);
+    let verdict = match (report.material, report.changes.is_empty()) {
         (true, _) => format!("material: publish {days} days ahead, effective from {earliest} on\n"),
         (false, false) => "not material: may take effect at once\n".to_owned(),
         (false, true) => "no setting differs\n".to_owned(),
     };
     text.push_str(&verdict);
-    for purpose in &diff.ask_again {
-        writeln!(text, "ask again: everyone who consented to {purpose}").unwrap_or_default();
+    if !report.in_time {
+        let effective = &report.effective;
+        writeln!(text, "too early: the file says {effective}").unwrap_or_default();
     }
-    say(&text)
+    for ask in &report.ask_again {
+        let AskAgain {
+            purpose,
+            subjects,
+            first,
+        } = ask;
+        let (subjects, whom) = (
+            subjects.join(", "),
+            if *first {
+                "ask before the first use"
+            } else {
+                "ask again everyone who consented to"
+            },
+        );
+        writeln!(text, "{whom} {purpose} ({subjects})").unwrap_or_default();
+    }
+    text
+}
+
+/// The policy in a file, or the exit code: 1 if it has faults, 2 if it cannot be read.
+fn read_or_code(path: &Path) -> Result<Policy, ExitCode> {
+    if let Err(error) = fs::metadata(path) {
+        eprintln!("{}: cannot be read: {error}", path.display());
+        return Err(ExitCode::from(UNREADABLE));
+    }
+    read(path).map_err(|()| ExitCode::from(REFUSED))
 }
 
 /// `policy init`: a complete file with the installation's own details.
@@ -381,6 +433,37 @@ mod tests {
         assert!(lines[1].starts_with(" 15 | material_days = 3"), "{shown}");
         assert_eq!(lines[2], "    |                 ^");
         assert!(lines[3].starts_with("  mend: write at least 30"), "{shown}");
+    }
+
+    #[test]
+    fn differences_are_told_with_their_reason_the_date_and_whom_to_ask() {
+        let old = Policy::parse(shipped::Y2014).unwrap();
+        let text = shipped::Y2014.replace("90d after survey.closed", "91d after survey.closed");
+        let new = Policy::parse(&text).unwrap();
+        let now = Timestamp::parse("2026-11-24T12:00:00Z").unwrap();
+
+        let told = differences(&compare(&old, &new).report(&old, &new, now));
+
+        let lines: Vec<_> = told.lines().collect();
+        assert_eq!(lines.len(), 5, "{told}");
+        assert!(lines[0].starts_with("material  Use "), "{told}");
+        let path = "          purpose.survey.answer.readers.retain (longer retention)";
+        assert_eq!(lines[1], path);
+        assert!(
+            lines[2].ends_with("effective from 2026-12-08T12:00:00Z on"),
+            "{told}"
+        );
+        assert_eq!(lines[3], "too early: the file says 2014-10-01T00:00:00Z");
+        let ask = "ask again everyone who consented to survey.answer.readers (visitor)";
+        assert_eq!(lines[4], ask);
+        let none = differences(&compare(&old, &old).report(&old, &old, now));
+        assert_eq!(none, "no setting differs\n");
+    }
+
+    #[test]
+    fn a_missing_file_is_told_apart_from_a_faulty_one() {
+        let code = read_or_code(Path::new("/nowhere/policy.toml")).unwrap_err();
+        assert_eq!(code, ExitCode::from(UNREADABLE));
     }
 
     #[test]

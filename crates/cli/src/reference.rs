@@ -13,6 +13,8 @@ pub(crate) enum Command {
     Openapi,
     /// Every setting: flag, environment variable, default, meaning
     Config,
+    /// Every refusal: code and clause
+    Refusals,
 }
 
 impl Command {
@@ -21,6 +23,7 @@ impl Command {
         let text = match self {
             Self::Openapi => api::openapi().to_pretty_json().map(|json| json + "\n"),
             Self::Config => Ok(config_table()),
+            Self::Refusals => Ok(refusal_table()),
         };
         match text {
             Ok(text) => {
@@ -58,6 +61,24 @@ fn config_table() -> String {
             .get_help()
             .map_or_else(String::new, ToString::to_string);
         if writeln!(text, "| `--{flag}` | {variable} | {default} | {help} |").is_err() {
+            break;
+        }
+    }
+    text
+}
+
+/// Every refusal with its clause; the whole-app tests provoke each row.
+fn refusal_table() -> String {
+    let mut text = String::from(
+        "# Refusals\n\nGenerated from the program by `cargo xtask codegen`: every code with which something is \
+         refused, and the clause of the policy (1 to 78) that stands in the answer. Where no number stands, the \
+         refused use or setting names its clause.\n\n| Code | Clause |\n|---|---|\n",
+    );
+    for code in policy::RefusalCode::ALL {
+        let clause = code
+            .clause()
+            .map_or_else(String::new, |clause| clause.to_string());
+        if writeln!(text, "| `{code}` | {clause} |").is_err() {
             break;
         }
     }

@@ -33,6 +33,8 @@ pub struct Stream {
     socket: TcpStream,
     /// The number of the last event heard here, or the one that the stream began from.
     pub last_id: Option<i64>,
+    /// What its `hello` said; null where nobody waited for it.
+    pub hello: Value,
 }
 
 /// Who listens, and from where.
@@ -93,6 +95,7 @@ impl Stream {
             events,
             socket: closer,
             last_id: listen.last_id,
+            hello: Value::Null,
         })
     }
 
@@ -139,6 +142,7 @@ impl Stream {
             events,
             socket,
             last_id: listen.last_id,
+            hello: Value::Null,
         })
     }
 
@@ -199,6 +203,7 @@ impl Stream {
         self.last_id = self
             .last_id
             .or_else(|| first.body.get("last_id").and_then(Value::as_i64));
+        self.hello = first.body;
     }
 }
 

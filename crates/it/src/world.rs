@@ -289,6 +289,14 @@ impl World {
     /// # Panics
     /// When the server has started before: a policy changes only with a new version.
     pub fn use_mail(&mut self, mail: &MailSink) {
+        self.use_mail_under(mail, |policy| policy);
+    }
+
+    /// As `use_mail`, under a policy that a story changed.
+    ///
+    /// # Panics
+    /// As `use_mail`.
+    pub fn use_mail_under(&mut self, mail: &MailSink, change: impl FnOnce(String) -> String) {
         let folder = self.data_folder();
         std::fs::create_dir_all(&folder).expect("make the data folder");
         let mut sites = self.sites();
@@ -301,8 +309,11 @@ impl World {
             })
             .collect();
         let policy = format!("{}\n{}", strict.join("\n"), mail_processor(&mail.host()));
-        std::fs::write(folder.join("policy.toml"), policy).expect("write the policy");
-        self.settings.extend(mail.settings());
+        std::fs::write(folder.join("policy.toml"), change(policy)).expect("write the policy");
+        let settings = mail.settings();
+        let is_new = |(name, _): &(String, String)| settings.iter().all(|(other, _)| other != name);
+        self.settings.retain(is_new);
+        self.settings.extend(settings);
     }
 
     /// The owner of another workspace, made by the operator's command.

@@ -64,6 +64,9 @@ pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) 
         if let Err(error) = app.renew_policy().await {
             tracing::warn!(%error, "cannot look at the policy's versions");
         }
+        if let Err(error) = app.tell_all_availability().await {
+            tracing::warn!(%error, "cannot tell visitors whether somebody answers");
+        }
         if let Err(error) = app.keep_house().await {
             tracing::warn!(%error, "a round of housekeeping is not complete");
         }

@@ -21,6 +21,7 @@ use crate::{
     form::{FORM_BYTES_MAX, check_own_page},
     problem::Problem,
     render,
+    signal::sends_gpc,
 };
 
 /// Messages on the page: the newest.
@@ -109,7 +110,7 @@ async fn post_chat(
     let Form(form) = form.map_err(|_| back(Problem::bad_form()))?;
     let talk = find_talk(&app, &config, &headers).await?;
     match (form.act.as_str(), talk) {
-        ("send", talk) => send(&app, &config, talk, form).await,
+        ("send", talk) => send(&app, (&config, sends_gpc(&headers)), talk, form).await,
         ("end", Some(talk)) => end(&app, &config, &talk).await.map_err(back),
         ("erase", Some(talk)) => {
             let mut page = show(&app, &config, Some(&talk)).await?;
@@ -124,12 +125,12 @@ async fn post_chat(
 /// Sends, and shows the page anew, so that reloading it sends nothing. A refusal keeps the words.
 async fn send(
     app: &App,
-    config: &WidgetConfig,
+    (config, gpc): (&WidgetConfig, bool),
     talk: Option<Talk>,
     form: ChatForm,
 ) -> Result<Response, Problem> {
     let draft = form.body.clone().unwrap_or_default();
-    match try_send(app, config, talk.as_ref(), form).await {
+    match try_send(app, (config, gpc), talk.as_ref(), form).await {
         Ok(fresh) => {
             let to = Redirect::to(&format!("/chat/{}", config.site_id));
             let Some(token) = fresh else {
@@ -152,7 +153,7 @@ async fn send(
 /// The token of a visitor who began by this.
 async fn try_send(
     app: &App,
-    config: &WidgetConfig,
+    (config, gpc): (&WidgetConfig, bool),
     talk: Option<&Talk>,
     form: ChatForm,
 ) -> Result<Option<String>, AppError> {
@@ -183,6 +184,7 @@ async fn try_send(
         page_url: None,
         page_title: None,
         locale: None,
+        gpc,
     };
     Cookie::Visitor.set(app, &token, None)?;
     app.start_conversation(parse_site(&config.site_id)?, &token, new)
@@ -228,7 +230,10 @@ async fn find_talk(
         return Ok(None);
     };
     let visitor = match app.authenticate_chat(token).await {
-        Ok(visitor) if visitor.site_id.to_string() == config.site_id => visitor,
+        Ok(visitor) if visitor.site_id.to_string() == config.site_id => Visitor {
+            gpc: sends_gpc(headers),
+            ..visitor
+        },
         Ok(_) | Err(AppError::Unauthenticated(_)) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
@@ -259,7 +264,7 @@ async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<C
     Ok(ChatPage {
         site_id: parse_site(&config.site_id)?,
         site: config.name.clone(),
-        greeting: messages.is_empty().then(|| config.greeting.clone()),
+        greeting: messages.is_empty().then(|| config.greeting().to_owned()),
         problem: None,
         done: None,
         has_more,

@@ -14,12 +14,22 @@ pub mod policy;
 mod problem;
 mod render;
 mod resume;
+pub mod signal;
 mod verify;
 
 use std::sync::Arc;
 
 use app::App;
-use axum::Router;
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+};
+
+/// The page for an address that leads nowhere.
+#[must_use]
+pub fn not_found() -> Response {
+    problem::Problem::not_found().into_response()
+}
 
 /// All pages.
 pub fn routes() -> Router<Arc<App>> {

@@ -9,10 +9,14 @@ use std::fmt;
 
 use crate::{
     diagnostic::Diagnostic,
-    diff::{Change, Class, diff},
+    diff::{Change, Class, diff, diff_since},
     policy::Policy,
+    refusal::{Refusal, RefusalCode},
     time::Timestamp,
 };
+
+/// The clause of changes: a file that no longer keeps within its floor changed by itself.
+const CHANGES: u8 = 72;
 
 /// A version as the log holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,16 +73,38 @@ pub enum StartRefusal {
 impl StartRefusal {
     /// The clause that the start would break.
     #[must_use]
-    pub const fn clause(&self) -> u8 {
+    pub fn clause(&self) -> u8 {
+        self.code().clause().unwrap_or(CHANGES)
+    }
+
+    const fn code(&self) -> RefusalCode {
         match self {
-            Self::NoticeTooShort { .. } | Self::BeforePredecessor(_) => 75,
-            Self::ExceptionEnded(_)
-            | Self::Edited(_)
-            | Self::Past(_)
-            | Self::Skipped(_)
-            | Self::WrongPredecessor(_)
-            | Self::LogUnreadable(_) => 72,
+            Self::NoticeTooShort { .. } => RefusalCode::NoticeTooShort,
+            Self::BeforePredecessor(_) => RefusalCode::BeforePredecessor,
+            Self::ExceptionEnded(_) => RefusalCode::ExceptionEnded,
+            Self::Edited(_) => RefusalCode::VersionEdited,
+            Self::Past(_) => RefusalCode::VersionPast,
+            Self::Skipped(_) => RefusalCode::VersionSkipped,
+            Self::WrongPredecessor(_) => RefusalCode::WrongPredecessor,
+            Self::LogUnreadable(_) => RefusalCode::LogUnreadable,
         }
+    }
+
+    /// The refusal for somebody who publishes: the reasons of a material change are named, and the place.
+    #[must_use]
+    pub fn refusal(&self) -> Refusal {
+        let fault = self.fault();
+        let mut what = fault.what.clone();
+        if let Self::NoticeTooShort { reasons, .. } = self {
+            let reasons: Vec<_> = reasons
+                .iter()
+                .map(|change| format!("{}: {}", change.path, change.reason))
+                .collect();
+            what = format!("{what}; reasons: {}", reasons.join("; "));
+        }
+        let (line, column) = (fault.line, fault.column);
+        let mend = format!("{} (line {line}, column {column})", fault.mend);
+        self.code().refuse_under(self.clause(), what, mend)
     }
 
     /// Line, column, what is wrong and how to mend it.
@@ -102,9 +128,10 @@ impl fmt::Display for StartRefusal {
         let fault = self.fault();
         write!(
             formatter,
-            "{} (clause {}): {}",
+            "{} (clause {}, {}): {}",
             fault.what,
             self.clause(),
+            self.code(),
             fault.mend
         )
     }
@@ -131,7 +158,7 @@ pub fn check(
         let mend = "publish a version that keeps within the floor, or with a later end";
         return Err(StartRefusal::ExceptionEnded(file.fault(
             &path,
-            "exception_ended",
+            RefusalCode::ExceptionEnded.key(),
             what,
             mend,
         )));
@@ -142,10 +169,20 @@ pub fn check(
     if file.version() == last.version && file.hash() == last.hash {
         return ruling(logged, file, now, None);
     }
-    let new = successor(last, file, now)?;
+    let new = successor(logged, last, file, now)?;
     let mut with_new = logged.to_vec();
     with_new.push(new.clone());
     ruling(&with_new, file, now, Some(new))
+}
+
+/// Where in the file, and how to mend it.
+fn fault(
+    file: &Policy,
+    (path, code): (&str, RefusalCode),
+    what: String,
+    mend: String,
+) -> Diagnostic {
+    file.fault(path, code.key(), what, mend)
 }
 
 /// The first version of an installation: it has no notice period.
@@ -158,7 +195,7 @@ fn first(file: &Policy) -> Result<StartDecision, StartRefusal> {
         let mend = "write `version = 1` and remove `predecessor`";
         return Err(StartRefusal::Skipped(file.fault(
             "policy.version",
-            "version_skipped",
+            RefusalCode::VersionSkipped.key(),
             what,
             mend,
         )));
@@ -172,36 +209,40 @@ fn first(file: &Policy) -> Result<StartDecision, StartRefusal> {
 
 /// The file as the one version after the last logged one, if it may be.
 fn successor(
+    logged: &[LoggedVersion],
     last: &LoggedVersion,
     file: &Policy,
     now: Timestamp,
 ) -> Result<LoggedVersion, StartRefusal> {
     let next = last.version.saturating_add(1);
-    let at_version = |code, what: String| {
+    let at_version = |code: RefusalCode, what: String| {
         let mend = format!(
             "write `version = {next}` and `predecessor = \"{}\"`",
             last.hash
         );
-        file.fault("policy.version", code, what, mend)
+        fault(file, ("policy.version", code), what, mend)
     };
     let version = file.version();
     if version == last.version {
         let what = format!("version {version} is not what was logged under this number");
-        return Err(StartRefusal::Edited(at_version("version_edited", what)));
+        let fault = at_version(RefusalCode::VersionEdited, what);
+        return Err(StartRefusal::Edited(fault));
     }
     if version < last.version {
         let what = format!(
             "version {version} is past: version {} is logged",
             last.version
         );
-        return Err(StartRefusal::Past(at_version("version_past", what)));
+        let fault = at_version(RefusalCode::VersionPast, what);
+        return Err(StartRefusal::Past(fault));
     }
     if version > next {
         let what = format!(
             "version {version} skips one: version {} is logged last",
             last.version
         );
-        return Err(StartRefusal::Skipped(at_version("version_skipped", what)));
+        let fault = at_version(RefusalCode::VersionSkipped, what);
+        return Err(StartRefusal::Skipped(fault));
     }
     if file.file().policy.predecessor.as_deref() != Some(last.hash.as_str()) {
         let what = format!(
@@ -209,41 +250,87 @@ fn successor(
             last.version
         );
         let mend = format!("write `predecessor = \"{}\"`", last.hash);
-        let fault = file.fault("policy.predecessor", "wrong_predecessor", what, mend);
+        let place = ("policy.predecessor", RefusalCode::WrongPredecessor);
+        let fault = fault(file, place, what, mend);
         return Err(StartRefusal::WrongPredecessor(fault));
     }
     if file.effective() < last.effective {
         let what = "the version takes effect before the one it follows".to_owned();
         let mend = format!("write a date from {} on", last.effective);
-        let fault = file.fault("policy.effective", "before_predecessor", what, mend);
+        let place = ("policy.effective", RefusalCode::BeforePredecessor);
+        let fault = fault(file, place, what, mend);
         return Err(StartRefusal::BeforePredecessor(fault));
     }
-    notice(last, file, now)
+    notice(logged, file, now)
 }
 
-/// The notice gate.
+/// What a new version is measured against: the one that rules, which people saw last, and each one published
+/// since. None if this build cannot read one of them.
+fn published(logged: &[LoggedVersion], now: Timestamp) -> Option<Vec<Policy>> {
+    let ruling = in_force(logged, now)?.version;
+    let since = logged.iter().filter(|version| version.version >= ruling);
+    since
+        .map(|version| Policy::parse(&version.text).ok())
+        .collect()
+}
+
+/// The notice gate. A version that waits counts as published: what it changes materially had its notice, and
+/// what it promises binds; but nothing passes by being cut into small steps.
 fn notice(
-    last: &LoggedVersion,
+    logged: &[LoggedVersion],
     file: &Policy,
     now: Timestamp,
 ) -> Result<LoggedVersion, StartRefusal> {
     // A predecessor that this build cannot read makes the change unknown, and unknown is material.
-    let (material, earliest, reasons) = match Policy::parse(&last.text) {
-        Ok(old) => {
-            let diff = diff(&old, file);
-            let earliest = diff.earliest(now);
-            (diff.material, earliest, diff.changes)
-        }
-        Err(_) => (
-            true,
-            now.plus_days(file.file().notice.material_days),
-            Vec::new(),
-        ),
+    let Some(published) = published(logged, now) else {
+        let earliest = now.plus_days(file.file().notice.material_days);
+        return in_time(file, earliest, Vec::new());
     };
-    if !material || file.effective() >= earliest {
-        return Ok(log_entry(file, material));
+    let (Some(seen), Some(last)) = (published.first(), published.last()) else {
+        return Ok(log_entry(file, true));
+    };
+    let whole = diff_since(&published, seen.version(), file);
+    let whole = whole.unwrap_or_else(|| diff(seen, file));
+    let step = diff(last, file);
+    let had_notice = logged
+        .iter()
+        .any(|version| version.material && version.version > seen.version());
+    let reasons = match (step.material, whole.material && !had_notice) {
+        (true, _) => step.changes,
+        (false, true) => whole.changes,
+        (false, false) => return Ok(log_entry(file, false)),
+    };
+    in_time(file, now.plus_days(promised_days(&published)), reasons)
+}
+
+/// The longest notice that any of them promises, in days.
+fn promised_days(published: &[Policy]) -> u32 {
+    let promised = published.iter().map(|old| old.file().notice.material_days);
+    promised.max().unwrap_or(0)
+}
+
+/// The earliest lawful `effective` of a material successor of these versions (oldest first), published now.
+#[must_use]
+pub fn earliest(logged: &[LoggedVersion], file: &Policy, now: Timestamp) -> Timestamp {
+    let days = match published(logged, now) {
+        Some(published) => promised_days(&published),
+        None if logged.is_empty() => 0,
+        None => file.file().notice.material_days,
+    };
+    let last = logged.last().map_or(now, |last| last.effective);
+    now.plus_days(days).max(last)
+}
+
+/// A material version, unless it takes effect too early.
+fn in_time(
+    file: &Policy,
+    earliest: Timestamp,
+    changes: Vec<Change>,
+) -> Result<LoggedVersion, StartRefusal> {
+    if file.effective() >= earliest {
+        return Ok(log_entry(file, true));
     }
-    let reasons: Vec<Change> = reasons
+    let reasons: Vec<Change> = changes
         .into_iter()
         .filter(|change| change.class == Class::Material)
         .collect();
@@ -253,8 +340,17 @@ fn notice(
         named.join(", ")
     );
     let mend = format!("write `effective = \"{earliest}\"` or later");
-    let fault = file.fault("policy.effective", "notice_too_short", what, mend);
+    let place = ("policy.effective", RefusalCode::NoticeTooShort);
+    let fault = fault(file, place, what, mend);
     Err(StartRefusal::NoticeTooShort { fault, reasons })
+}
+
+/// The last version whose date has come, or the first one before its date.
+fn in_force(versions: &[LoggedVersion], now: Timestamp) -> Option<&LoggedVersion> {
+    let ruling = versions.iter().filter(|version| version.effective <= now);
+    ruling
+        .max_by_key(|version| version.version)
+        .or(versions.first())
 }
 
 fn log_entry(file: &Policy, material: bool) -> LoggedVersion {
@@ -274,10 +370,7 @@ fn ruling(
     now: Timestamp,
     log: Option<LoggedVersion>,
 ) -> Result<StartDecision, StartRefusal> {
-    let in_force = versions.iter().filter(|version| version.effective <= now);
-    let newest = in_force
-        .max_by_key(|version| version.version)
-        .or(versions.first());
+    let newest = in_force(versions, now);
     let number = newest.map_or(file.version(), |version| version.version);
     let material = versions
         .iter()
@@ -301,7 +394,12 @@ fn ruling(
             file.effective()
         );
         let mend = "start the build that logged it until then";
-        StartRefusal::LogUnreadable(file.fault("policy.effective", "log_unreadable", what, mend))
+        StartRefusal::LogUnreadable(file.fault(
+            "policy.effective",
+            RefusalCode::LogUnreadable.key(),
+            what,
+            mend,
+        ))
     })?;
     Ok(StartDecision {
         ruling: parsed.with_last_material(material),

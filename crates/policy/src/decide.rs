@@ -11,7 +11,7 @@ use crate::{
     permit::{Permit, Reading},
     policy::Policy,
     purpose::{BUILT, Purpose, RightsRequest},
-    refusal::{Refusal, VersionRefusal},
+    refusal::{Refusal, RefusalCode, VersionRefusal},
     time::Timestamp,
 };
 
@@ -58,44 +58,39 @@ impl Policy {
     /// The purpose as declared, if the policy stands now.
     fn standing(&self, purpose: &str, now: Timestamp) -> Result<&PurposeRule, Refusal> {
         if now < self.effective() {
-            return Err(Refusal {
-                clause: 75,
-                code: "policy_not_effective",
-                what: format!(
+            return Err(RefusalCode::PolicyNotEffective.refuse(
+                format!(
                     "version {} of the policy is not effective yet",
                     self.version()
                 ),
-                mend: format!("wait until {}", self.effective()),
-            });
+                format!("wait until {}", self.effective()),
+            ));
         }
-        let rule = self.purpose(purpose).ok_or_else(|| Refusal {
-            clause: 6,
-            code: "purpose_not_declared",
-            what: format!("the policy declares no purpose {purpose}"),
-            mend: format!("add a [[purpose]] with key \"{purpose}\" in a new version"),
+        let rule = self.purpose(purpose).ok_or_else(|| {
+            RefusalCode::PurposeNotDeclared.refuse(
+                format!("the policy declares no purpose {purpose}"),
+                format!("add a [[purpose]] with key \"{purpose}\" in a new version"),
+            )
         })?;
         if rule.ends.is_some_and(|end| end <= now) {
-            return Err(Refusal {
-                clause: 15,
-                code: "purpose_ended",
-                what: format!("purpose {purpose} has ended"),
-                mend: "nothing to do: it ended as the policy says".to_owned(),
-            });
+            return Err(RefusalCode::PurposeEnded.refuse(
+                format!("purpose {purpose} has ended"),
+                "nothing to do: it ended as the policy says",
+            ));
         }
         let setting = format!("purpose.{purpose}.");
         let ended = self
             .ended_exceptions(now)
             .find(|exception| exception.value.starts_with(&setting));
         match ended {
-            Some(exception) => Err(Refusal {
-                clause: u8::try_from(exception.clause).unwrap_or(6),
-                code: "exception_ended",
-                what: format!(
+            Some(exception) => Err(RefusalCode::ExceptionEnded.refuse_under(
+                u8::try_from(exception.clause).unwrap_or(6),
+                format!(
                     "the exception for {purpose} ended on {}",
                     exception.until.date()
                 ),
-                mend: "publish a version that keeps within the floor".to_owned(),
-            }),
+                "publish a version that keeps within the floor",
+            )),
             None => Ok(rule),
         }
     }
@@ -110,12 +105,10 @@ impl Policy {
         if listed(ask.role) || stands_in || is_own_right(rule, ask.role) {
             return Ok(());
         }
-        Err(Refusal {
-            clause: 69,
-            code: "role_not_in_purpose",
-            what: format!("role {} has no part in {}", ask.role.key(), rule.key),
-            mend: "ask someone with one of the roles the policy names".to_owned(),
-        })
+        Err(RefusalCode::RoleNotInPurpose.refuse(
+            format!("role {} has no part in {}", ask.role.key(), rule.key),
+            "ask someone with one of the roles the policy names",
+        ))
     }
 
     /// Whether data of these categories may go to this host (`name:port`) for this purpose.
@@ -128,15 +121,9 @@ impl Policy {
         purpose: &str,
         categories: &[Category],
     ) -> Result<(), Refusal> {
-        let refused = |code, what: String| {
-            let mend = "declare it as a [[processor]] in a new version of the policy".to_owned();
-            let clause = 7;
-            Refusal {
-                clause,
-                code,
-                what,
-                mend,
-            }
+        let refused = |code: RefusalCode, what: String| {
+            let mend = "declare it as a [[processor]] in a new version of the policy";
+            code.refuse(what, mend)
         };
         let knows = |hosts: &[String]| hosts.iter().any(|known| known == host);
         let mut at_host = self
@@ -147,7 +134,7 @@ impl Policy {
             .peekable();
         if at_host.peek().is_none() {
             return Err(refused(
-                "host_not_declared",
+                RefusalCode::HostNotDeclared,
                 format!("no processor has the host {host}"),
             ));
         }
@@ -155,7 +142,7 @@ impl Policy {
             .find(|rule| rule.purposes.iter().any(|known| known == purpose))
             .ok_or_else(|| {
                 refused(
-                    "purpose_not_for_host",
+                    RefusalCode::PurposeNotForHost,
                     format!("{host} has no part in {purpose}"),
                 )
             })?;
@@ -163,12 +150,10 @@ impl Policy {
             .purpose(purpose)
             .filter(|_| processor.kind != ProcessorKind::ThirdParty);
         let Some(rule) = rule else {
-            return Err(Refusal {
-                clause: 50,
-                code: "aggregate_only",
-                what: format!("{} is a third party and gets counts only", processor.key),
-                mend: "send an aggregate".to_owned(),
-            });
+            return Err(RefusalCode::AggregateOnly.refuse(
+                format!("{} is a third party and gets counts only", processor.key),
+                "send an aggregate",
+            ));
         };
         let may = |category: &Category| {
             let has = |list: &[String]| list.iter().any(|key| key == category.key());
@@ -177,7 +162,7 @@ impl Policy {
         match categories.iter().find(|category| !may(category)) {
             Some(category) => {
                 let what = format!("{} may not get {}", processor.key, category.key());
-                Err(refused("category_not_for_host", what))
+                Err(refused(RefusalCode::CategoryNotForHost, what))
             }
             None => Ok(()),
         }
@@ -191,12 +176,27 @@ impl Policy {
         if self.has_field(field) {
             return Ok(());
         }
-        Err(Refusal {
-            clause: 20,
-            code: "field_not_declared",
-            what: format!("the policy lists no field {field}"),
-            mend: "leave it out, or add it to its [[category]] in a new version".to_owned(),
-        })
+        Err(RefusalCode::FieldNotDeclared.refuse(
+            format!("the policy lists no field {field}"),
+            "leave it out, or add it to its [[category]] in a new version",
+        ))
+    }
+
+    /// Whether a form may take the field: it stands under a category and, where the file describes the form,
+    /// in the form.
+    ///
+    /// # Errors
+    /// Clause 20 if it does not.
+    pub fn form_takes(&self, form: &str, field: &str) -> Result<(), Refusal> {
+        self.field_allowed(field)?;
+        let described = self.form(form);
+        if described.is_none_or(|rule| rule.fields.iter().any(|known| known == field)) {
+            return Ok(());
+        }
+        Err(RefusalCode::FieldNotDeclared.refuse(
+            format!("the form {form} does not take {field}"),
+            "leave it out, or add it to the [[form]] in a new version",
+        ))
     }
 
     /// Whether something of this name may be kept in a browser.
@@ -204,27 +204,11 @@ impl Policy {
     /// # Errors
     /// Clause 35 if the register has no such entry.
     pub fn cookie(&self, name: &str) -> Result<&crate::CookieRule, Refusal> {
-        self.cookie_rule(name).ok_or_else(|| Refusal {
-            clause: 35,
-            code: "cookie_not_registered",
-            what: format!("the register has no entry {name}"),
-            mend: "add a [[cookie]] in a new version of the policy".to_owned(),
-        })
-    }
-
-    /// Whether this origin is a site of the policy.
-    ///
-    /// # Errors
-    /// Clause 1 if it is not listed.
-    pub fn site(&self, origin: &str) -> Result<(), Refusal> {
-        if self.sites().iter().any(|site| site == origin) {
-            return Ok(());
-        }
-        Err(Refusal {
-            clause: 1,
-            code: "origin_not_allowed",
-            what: "this site is not one the policy covers".to_owned(),
-            mend: "add its origin to `sites` in a new version of the policy".to_owned(),
+        self.cookie_rule(name).ok_or_else(|| {
+            RefusalCode::CookieNotRegistered.refuse(
+                format!("the register has no entry {name}"),
+                "add a [[cookie]] in a new version of the policy",
+            )
         })
     }
 
@@ -245,14 +229,12 @@ impl Policy {
 /// The ceiling of a purpose that this build carries out.
 fn built(purpose: &str) -> Result<&'static [Category], Refusal> {
     let found = BUILT.iter().find(|(key, _)| *key == purpose);
-    found
-        .map(|(_, categories)| *categories)
-        .ok_or_else(|| Refusal {
-            clause: 6,
-            code: "purpose_not_built",
-            what: format!("not built: purpose {purpose} is refused"),
-            mend: "install a version of the program that carries it out".to_owned(),
-        })
+    found.map(|(_, categories)| *categories).ok_or_else(|| {
+        RefusalCode::PurposeNotBuilt.refuse(
+            format!("not built: purpose {purpose} is refused"),
+            "install a version of the program that carries it out",
+        )
+    })
 }
 
 /// The person's own rights need no role, no consent and no channel in the file.
@@ -262,32 +244,26 @@ fn is_own_right(purpose: &PurposeRule, role: Role) -> bool {
 
 /// Erasure, a minor's record, a restriction.
 fn of_person(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
-    let refused = |clause, code, what: &str, mend: &str| Refusal {
-        clause,
-        code,
-        what: what.to_owned(),
-        mend: mend.to_owned(),
-    };
     let rights = rule.key == RightsRequest::KEY;
     let subject = ask.subject;
     if subject.erasing {
         let what = "this person's data is being erased";
-        return Err(refused(60, "person_erased", what, "nothing to do"));
+        return Err(RefusalCode::PersonErased.refuse(what, "nothing to do"));
     }
     if subject.frozen && !rights {
         let what = "this record is a minor's and is frozen";
         let mend = "ask the parent, or erase it";
-        return Err(refused(62, "record_frozen", what, mend));
+        return Err(RefusalCode::RecordFrozen.refuse(what, mend));
     }
     if subject.restricted && !rights {
         let what = "this person had processing restricted";
         let mend = "wait until the person lifts it";
-        return Err(refused(60, "person_restricted", what, mend));
+        return Err(RefusalCode::PersonRestricted.refuse(what, mend));
     }
     if subject.objections.contains(&rule.key) && !rights {
         let what = format!("this person objected to {}", rule.key);
         let mend = "wait until the person lifts it";
-        return Err(refused(60, "person_objected", &what, mend));
+        return Err(RefusalCode::PersonObjected.refuse(what, mend));
     }
     Ok(())
 }
@@ -300,43 +276,37 @@ fn of_channel(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
     if fine {
         return Ok(());
     }
-    Err(Refusal {
-        clause: 23,
-        code: "channel_not_in_purpose",
-        what: format!("{} does not travel by {}", rule.key, ask.channel.key()),
-        mend: "use a channel that the policy names".to_owned(),
-    })
+    Err(RefusalCode::ChannelNotInPurpose.refuse(
+        format!("{} does not travel by {}", rule.key, ask.channel.key()),
+        "use a channel that the policy names",
+    ))
 }
 
 fn of_consent(rule: &PurposeRule, subject: &Subject) -> Result<(), Refusal> {
     if rule.basis != Basis::Consent || subject.consents.contains(&rule.key) {
         return Ok(());
     }
-    Err(Refusal {
-        clause: clause_of(rule),
-        code: "consent_missing",
-        what: format!("the person has not consented to {}", rule.key),
-        mend: "ask; silence is no".to_owned(),
-    })
+    Err(RefusalCode::ConsentMissing.refuse_under(
+        clause_of(rule),
+        format!("the person has not consented to {}", rule.key),
+        "ask; silence is no",
+    ))
 }
 
 fn of_signals(rule: &PurposeRule, subject: &Subject) -> Result<(), Refusal> {
     if subject.gpc && rule.honours.contains(&Honour::Gpc) {
-        return Err(Refusal {
-            clause: clause_of(rule),
-            code: "gpc_signal",
-            what: format!("the browser's privacy signal says no to {}", rule.key),
-            mend: "nothing to do: the signal is honoured".to_owned(),
-        });
+        return Err(RefusalCode::GpcSignal.refuse_under(
+            clause_of(rule),
+            format!("the browser's privacy signal says no to {}", rule.key),
+            "nothing to do: the signal is honoured",
+        ));
     }
     let stopped = |honour: &&Honour| subject.optouts.iter().any(|out| out == honour.word());
     match rule.honours.iter().find(stopped) {
-        Some(honour) => Err(Refusal {
-            clause: 32,
-            code: "opted_out",
-            what: format!("the person opted out of {} ({honour})", rule.key),
-            mend: "nothing to do: the opt-out is honoured".to_owned(),
-        }),
+        Some(honour) => Err(RefusalCode::OptedOut.refuse(
+            format!("the person opted out of {} ({honour})", rule.key),
+            "nothing to do: the opt-out is honoured",
+        )),
         None => Ok(()),
     }
 }

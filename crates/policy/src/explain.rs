@@ -14,6 +14,7 @@ use crate::{
     model::{Basis, PurposeRule},
     policy::Policy,
     purpose::is_built,
+    refusal::RefusalCode,
 };
 
 /// What comes of it.
@@ -132,7 +133,7 @@ fn outcome(
         Ok(_) if Category::from_key(category).is_none() => Outcome::NotBuilt,
         Ok(_) => Outcome::Refused {
             clause: 6,
-            code: "category_not_in_purpose",
+            code: RefusalCode::CategoryNotInPurpose.key(),
         },
         Err(refusal) => Outcome::Refused {
             clause: refusal.clause,

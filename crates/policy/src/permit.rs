@@ -6,7 +6,12 @@
 
 use std::marker::PhantomData;
 
-use crate::{category::Category, purpose::Purpose, refusal::Refusal, time::Timestamp};
+use crate::{
+    category::Category,
+    purpose::Purpose,
+    refusal::{Refusal, RefusalCode},
+    time::Timestamp,
+};
 
 /// Proof that a reading was accounted for before the bytes leave.
 #[derive(Debug)]
@@ -82,15 +87,13 @@ impl<'reading, P: Purpose> Permit<'reading, P> {
         if self.may(category) {
             return Ok(());
         }
-        Err(Refusal {
-            clause: 6,
-            code: "category_not_in_purpose",
-            what: format!("purpose {} may not touch {}", P::KEY, category.key()),
-            mend: format!(
+        Err(RefusalCode::CategoryNotInPurpose.refuse(
+            format!("purpose {} may not touch {}", P::KEY, category.key()),
+            format!(
                 "add \"{}\" to the purpose in the policy file",
                 category.key()
             ),
-        })
+        ))
     }
 }
 

@@ -120,7 +120,8 @@ pub use message::{
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use origin::list_origins;
 pub use policy_version::{
-    PolicyVersionRow, create_policy_version, find_policy_version, list_policy_versions,
+    PolicyVersionRow, StandingCount, count_standing, create_policy_version,
+    find_newest_policy_version, find_policy_version, list_policy_versions,
     update_policy_version_entry,
 };
 pub use reading::{

@@ -66,6 +66,21 @@ pub fn find_policy_version(
     found.map(read).transpose()
 }
 
+/// The version that was logged last.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn find_newest_policy_version(tx: &mut Tx<'_>) -> Result<Option<PolicyVersionRow>, StoreError> {
+    let found = tx.find(
+        "select version, hash, body, effective_at, material, logged_at, ledger_index
+         from policy_version
+         order by version desc
+         limit 1",
+        &[],
+    )?;
+    found.map(read).transpose()
+}
+
 /// Logs a version. A number that is logged already is a conflict.
 ///
 /// # Errors
@@ -84,6 +99,42 @@ pub fn create_policy_version(tx: &mut Tx<'_>, row: &PolicyVersionRow) -> Result<
         ],
     )?;
     Ok(())
+}
+
+/// How many people stand on a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingCount {
+    /// The version.
+    pub version: i64,
+    /// `visitor` or `agent`.
+    pub kind: String,
+    /// How many.
+    pub persons: i64,
+}
+
+/// How many people of the installation stand on which version, newest first.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn count_standing(tx: &mut Tx<'_>) -> Result<Vec<StandingCount>, StoreError> {
+    let rows = tx.query(
+        "select policy_version, kind, count(*) as persons
+         from person
+         where state = 'active'
+         group by policy_version, kind
+         order by policy_version desc, kind
+         limit $1",
+        &[VERSIONS_MAX.into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(StandingCount {
+                version: row.int("policy_version")?,
+                kind: row.text("kind")?,
+                persons: row.int("persons")?,
+            })
+        })
+        .collect()
 }
 
 /// Notes the ledger entry of a version.

@@ -21,6 +21,7 @@ pub(crate) enum Mode {
 
 const OPENAPI_PATH: &str = "docs/reference/openapi.json";
 const CONFIG_PATH: &str = "docs/reference/config.md";
+const REFUSALS_PATH: &str = "docs/reference/refusals.md";
 const TYPES_PATH: &str = "web/client/src/api.gen.ts";
 
 /// `cargo xtask codegen`.
@@ -33,11 +34,13 @@ pub(crate) fn run(mode: Mode) -> Result<()> {
     let binary = tree::target_dir()?.join("debug").join("chatham");
     let openapi = shell::read(Command::new(&binary).args(["reference", "openapi"]))?;
     let config = shell::read(Command::new(&binary).args(["reference", "config"]))?;
+    let refusals = shell::read(Command::new(&binary).args(["reference", "refusals"]))?;
     let parsed: Value = serde_json::from_str(&openapi).context("read the OpenAPI document")?;
     let types = typescript::write(&parsed)?;
     let files = [
         (OPENAPI_PATH, openapi),
         (CONFIG_PATH, config),
+        (REFUSALS_PATH, refusals),
         (TYPES_PATH, types),
     ];
     let mut stale = Vec::new();

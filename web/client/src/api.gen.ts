@@ -130,6 +130,20 @@ export type ChangeBody = {
   new: string;
 };
 
+/** One difference between two versions. */
+export type ChangeView = {
+  /** Its value after. */
+  after?: string | null;
+  /** Its value before. */
+  before?: string | null;
+  /** `material`, `narrower` or `wording`. */
+  class: string;
+  /** The setting, such as `purpose.support.reply.retain`. */
+  path: string;
+  /** Why it is judged so. */
+  reason: string;
+};
+
 /** The first code of the agent's device. */
 export type CodeBody = {
   /** Six digits. */
@@ -230,6 +244,22 @@ export type ErasureView = {
 export type ExtendBody = {
   /** `complex` or `many`. */
   reason: string;
+};
+
+/** What is wrong with a file, where, and how to mend it. */
+export type FaultView = {
+  /** The clause it would break, for a valid file that may not follow. */
+  clause?: number | null;
+  /** Stable code. */
+  code: string;
+  /** Column in characters, from 1. */
+  column: number;
+  /** Line, from 1. */
+  line: number;
+  /** What to write instead. */
+  mend: string;
+  /** What is wrong. */
+  what: string;
 };
 
 /** Whose password is forgotten. */
@@ -522,6 +552,24 @@ export type PasswordBody = {
   password: string;
 };
 
+/** A policy file. */
+export type PolicyBody = {
+  /** Its exact text. */
+  text: string;
+};
+
+/** Whether a file is valid. */
+export type PolicyCheckView = {
+  /** Every fault, first in the file first. */
+  faults: FaultView[];
+  /** Its hash, if it is valid. */
+  hash?: string | null;
+  /** Whether there is no fault. */
+  valid: boolean;
+  /** Its version, if it is valid. */
+  version?: number | null;
+};
+
 /** The policy in force. */
 export type PolicyView = {
   /** Its categories of data. */
@@ -542,6 +590,7 @@ export type PolicyView = {
   url: string;
   /** Its version. */
   version: number;
+  waiting?: WaitingView | null;
 };
 
 /** A problem as it goes out, `application/problem+json`. */
@@ -580,6 +629,20 @@ export type ProblemField = {
   field: string;
   /** What is wrong and what would be right. */
   message: string;
+};
+
+/** A version that was published. */
+export type PublishedView = {
+  /** From when it rules. */
+  effective: string;
+  /** Hash of its text, as in the ledger. */
+  hash: string;
+  /** Whether it changes something material. */
+  material: boolean;
+  /** Whether it rules already. */
+  rules: boolean;
+  /** Its number. */
+  version: number;
 };
 
 /** A rating. */
@@ -814,6 +877,29 @@ export type SignInBody = {
   totp?: string | null;
 };
 
+/** What publishing the file would do now. */
+export type SimulationView = {
+  /** The version in force, which it is compared with. */
+  against: number;
+  /** Purposes whose people must be asked again. */
+  ask_again: string[];
+  /** What changes, material first. */
+  changes: ChangeView[];
+  /** The earliest lawful date, if it were published now. */
+  earliest: string;
+  /** From when it says it rules. */
+  effective: string;
+  /** Its hash. */
+  hash: string;
+  /** Whether anything material changes. */
+  material: boolean;
+  refusal?: FaultView | null;
+  /** For whom. */
+  standing: StandingView[];
+  /** Its version. */
+  version: number;
+};
+
 /** A new site. */
 export type SiteBody = {
   /** Name. */
@@ -881,6 +967,18 @@ export type Sites = {
 export type SnoozeBody = {
   /** Microseconds UTC; in the future, at most 366 days away. */
   until: number;
+};
+
+/** People who stand on one version. */
+export type StandingView = {
+  /** Whether something material changes for them, all versions since taken together. */
+  asked: boolean;
+  /** `visitor` or `agent`. */
+  kind: string;
+  /** How many they are. */
+  persons: number;
+  /** The version. */
+  version: number;
 };
 
 /** A secret for the agent's device. */
@@ -969,14 +1067,30 @@ export type VisitorView = {
   remembered: boolean;
 };
 
+/** A version that is published and does not rule yet. */
+export type WaitingView = {
+  /** What changes against the version in force, material first. */
+  changes: ChangeView[];
+  /** From when it rules. */
+  effective: string;
+  /** Hash of its text, as in the ledger. */
+  hash: string;
+  /** Whether it changes something material. */
+  material: boolean;
+  /** Its text. */
+  text: string;
+  /** Its version. */
+  version: number;
+};
+
 /** The configuration of an open panel. */
 export type WidgetConfig = {
   /** `online`, `away` or `offline`. */
   availability: string;
   /** Fields to ask for. */
   fields: WidgetFields;
-  /** What to say first. */
-  greeting: string;
+  /** What to say first, in each state of availability. */
+  greetings: GreetingsView;
   /** The look. */
   look: LookView;
   /** Its name. */
@@ -1215,6 +1329,24 @@ export interface Operations {
     path: '/api/console/policy';
     body: undefined;
     answer: PolicyView;
+  };
+  check_policy: {
+    method: 'POST';
+    path: '/api/console/policy/check';
+    body: PolicyBody;
+    answer: PolicyCheckView;
+  };
+  publish_policy: {
+    method: 'POST';
+    path: '/api/console/policy/publish';
+    body: PolicyBody;
+    answer: PublishedView;
+  };
+  simulate_policy: {
+    method: 'POST';
+    path: '/api/console/policy/simulate';
+    body: PolicyBody;
+    answer: SimulationView;
   };
   list_requests: {
     method: 'GET';

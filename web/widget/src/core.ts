@@ -144,6 +144,11 @@ export async function attempt<T>(core: Core, act: () => Promise<T>): Promise<T |
   }
 }
 
+/** What the site says first while it is as it is now. */
+export function greetingOf({ availability, greetings }: SiteConfig): string {
+  return greetings[availability as keyof typeof greetings] ?? greetings.offline;
+}
+
 /** The conversation on screen, if it has begun. */
 export function findCurrent(state: State): Conversation | undefined {
   return state.conversations.find((it) => it.id === state.current);

@@ -15,6 +15,7 @@ const GREETINGS = {
   es: "Hola, ¿en qué podemos ayudar? Aquí lee y responde una persona.",
   ar: "مرحبًا، كيف نساعدك؟ يقرأ هذا إنسان ويجيبك.",
 };
+const STATES = ["online", "away", "offline"];
 const RETENTION_NOTES = {
   en: "Conversations are deleted after 365 days.",
   es: "Las conversaciones se borran a los 365 días.",
@@ -156,7 +157,7 @@ export async function startServer(options = {}) {
       policy_version: control.policyVersion,
       policy_url: `${control.base}/privacy`,
       availability: control.availability,
-      greeting: GREETINGS[locale],
+      greetings: Object.fromEntries(STATES.map((it) => [it, GREETINGS[locale]])),
       offline_form: true,
       look: control.look,
       retention_note: RETENTION_NOTES[locale],

@@ -47,7 +47,7 @@ pub struct CentreDone {
 
 /// What stands for the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandingView {
+pub struct OwnStandingView {
     /// Since when the record is not used.
     pub restricted_at: Option<Timestamp>,
     /// Since when no letters go out.
@@ -78,7 +78,7 @@ pub struct CentreView {
     /// The person's requests, newest first.
     pub requests: Vec<RequestView>,
     /// What stands.
-    pub standing: StandingView,
+    pub standing: OwnStandingView,
     /// Purposes they may object to.
     pub may_object: Vec<String>,
 }
@@ -91,7 +91,7 @@ impl App {
     pub async fn get_centre(&self, visitor: &Visitor) -> Result<CentreView, AppError> {
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let held = self.list_own_data(visitor).await?;
-        let standing = self.standing(workspace_id, person_id).await?;
+        let standing = self.standing_of(workspace_id, person_id).await?;
         let loaded = self.store.data.read(move |tx| {
             let rows = store::list_requests_of_person(tx, workspace_id, person_id)?;
             rows.into_iter().map(|row| load(tx, row)).collect()
@@ -101,7 +101,7 @@ impl App {
             held,
             readings: self.list_own_readings(visitor).await?,
             requests: self.request_views(workspace_id, loaded).await?,
-            standing: StandingView {
+            standing: OwnStandingView {
                 restricted_at: standing.restricted_at,
                 opted_out_at: standing.opted_out_at,
                 objections: standing.objections,
@@ -266,7 +266,7 @@ impl App {
         change: impl FnOnce(&mut Standing) -> bool,
     ) -> Result<CentreDone, AppError> {
         let (workspace_id, person_id, now) = (visitor.workspace_id, visitor.person_id, self.now());
-        let mut standing = self.standing(workspace_id, person_id).await?;
+        let mut standing = self.standing_of(workspace_id, person_id).await?;
         if !change(&mut standing) {
             return Ok(CentreDone {
                 receipts: Vec::new(),

@@ -124,7 +124,7 @@ impl App {
         person_id: PersonId,
     ) -> Result<(&'static str, Effect), AppError> {
         let workspace_id = row.workspace_id;
-        let mut standing = self.standing(workspace_id, person_id).await?;
+        let mut standing = self.standing_of(workspace_id, person_id).await?;
         Ok(match row.request.kind {
             RequestKind::Access | RequestKind::Export => {
                 let is_known = self.has_proved_address(workspace_id, person_id).await?;

@@ -32,7 +32,7 @@ use crate::{
     reading::person_ref,
 };
 
-pub use centre::{CentreAct, CentreDone, CentreView, ReadingView, StandingView};
+pub use centre::{CentreAct, CentreDone, CentreView, OwnStandingView, ReadingView};
 pub use desk::{EnteredRequest, EnteredRequestsView, RequestPageView, RequestsQuery};
 pub use looped::LoopedRequest;
 pub use view::{RequestStepView, RequestView};
@@ -128,7 +128,7 @@ impl App {
     ///
     /// # Errors
     /// `NotFound` if there is no such person (any more); `Unavailable`.
-    pub(crate) async fn standing(
+    pub(crate) async fn standing_of(
         &self,
         workspace_id: WorkspaceId,
         person_id: PersonId,
@@ -144,13 +144,15 @@ impl App {
     /// The person as the policy is asked about them.
     ///
     /// # Errors
-    /// As [`Self::standing`].
+    /// As [`Self::standing_of`].
     pub(crate) async fn subject(
         &self,
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<Subject, AppError> {
-        Ok(subject_of(&self.standing(workspace_id, person_id).await?))
+        Ok(subject_of(
+            &self.standing_of(workspace_id, person_id).await?,
+        ))
     }
 
     /// How the ledger names a person in requests: it dies with their key.
@@ -192,6 +194,7 @@ impl App {
             site_id: held.site_id,
             visitor_id: held.visitor_id,
             person_id,
+            gpc: false,
         })
     }
 }

@@ -207,6 +207,7 @@ impl World {
             site_id: self.site_id,
             visitor_id: VisitorId::new(now, app.random()),
             person_id: PersonId::new(now, app.random()),
+            gpc: false,
         };
         let seeded = Seeded {
             visitor,
@@ -501,6 +502,7 @@ async fn compose(
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             demo: false,
+            policy_file: None,
         },
     };
     App::new(parts).await.unwrap()

@@ -114,7 +114,10 @@ async fn write_without_or_with_an_old_policy_version_is_refused_and_stores_nothi
         assert_eq!(missing, AppError::PolicyVersionMissing);
         assert!(matches!(old, AppError::PolicyVersionOld { .. }));
         let unknown = world.app.authenticate_visitor(&token).await.unwrap_err();
-        assert_eq!(unknown, AppError::Unauthenticated("visitor_unknown"));
+        assert_eq!(
+            unknown,
+            AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown)
+        );
         let begun = world.begin("hello").await;
         let mut unversioned = world.said("more");
         unversioned.policy_version = None;
@@ -212,7 +215,7 @@ async fn unknown_site_and_token_of_another_site_are_refused() {
         assert_eq!(unknown.unwrap_err(), AppError::NotFound);
         assert_eq!(
             moved.unwrap_err(),
-            AppError::Unauthenticated("visitor_unknown")
+            AppError::Unauthenticated(policy::RefusalCode::VisitorUnknown)
         );
     })
     .await;

@@ -146,6 +146,7 @@ impl World {
             settings: Settings {
                 public_url: "https://chat.example.com".to_owned(),
                 demo: false,
+                policy_file: None,
             },
         };
         let app = App::new(parts).await.unwrap();
@@ -182,6 +183,7 @@ impl World {
             page_url: Some("https://shop.example/cart?token=secret".to_owned()),
             page_title: Some("Cart".to_owned()),
             locale: Some("en".to_owned()),
+            gpc: false,
         }
     }
 

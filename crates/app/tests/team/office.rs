@@ -125,7 +125,8 @@ pub(crate) fn token_after(letter: &Letter, marker: &str) -> String {
 /// The stable code of a conflict.
 pub(crate) fn code<T>(outcome: Result<T, AppError>) -> String {
     match outcome {
-        Err(AppError::Conflict { code, .. } | AppError::Unauthenticated(code)) => code.to_owned(),
+        Err(AppError::Conflict { code, .. }) => code.to_owned(),
+        Err(AppError::Unauthenticated(code)) => code.key().to_owned(),
         Err(AppError::Invalid(fields)) => format!("{}:{}", fields[0].field, fields[0].code),
         Err(AppError::Forbidden) => "forbidden".to_owned(),
         Err(AppError::NotFound) => "not_found".to_owned(),

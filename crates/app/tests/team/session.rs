@@ -30,7 +30,7 @@ async fn unknown_address_wrong_password_and_disabled_member_get_one_answer() {
             ("not an address", PASSWORD),
         ] {
             let refused = office.app.sign_in(sign_in(email, password)).await.err();
-            let expected = AppError::Unauthenticated("wrong_credentials");
+            let expected = AppError::Unauthenticated(policy::RefusalCode::WrongCredentials);
             assert_eq!(refused, Some(expected), "{email}");
         }
     })

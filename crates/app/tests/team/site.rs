@@ -103,7 +103,7 @@ async fn widget_is_told_what_the_owner_set_and_nothing_is_stored() {
 
         assert_eq!(config.name, "Shop");
         assert_eq!(config.availability, "online");
-        assert_eq!(config.greeting, "مرحبًا! كيف يمكننا مساعدتك؟");
+        assert_eq!(config.greeting(), "مرحبًا! كيف يمكننا مساعدتك؟");
         assert!(
             config.retention_note.contains("365"),
             "{}",

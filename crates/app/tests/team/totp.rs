@@ -188,7 +188,10 @@ async fn new_password_by_letter_keeps_the_second_factor() {
 
         let refused = app.sign_in(sign_in(OWNER, OTHER_PASSWORD)).await.err();
 
-        assert_eq!(refused, Some(AppError::Unauthenticated("totp_required")));
+        assert_eq!(
+            refused,
+            Some(AppError::Unauthenticated(policy::RefusalCode::TotpRequired))
+        );
     })
     .await;
 }

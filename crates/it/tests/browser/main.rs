@@ -7,6 +7,7 @@ use serde_json::json;
 it::stories! {
     visitor_and_agent_talk_while_the_server_dies,
     widget_works_under_the_strictest_page_and_resumes_over_server_sent_events,
+    widget_says_at_once_whether_somebody_answers,
 }
 
 fn visitor_and_agent_talk_while_the_server_dies(world: &mut World) {
@@ -18,6 +19,10 @@ fn widget_works_under_the_strictest_page_and_resumes_over_server_sent_events(wor
     world.put_proxy_in_front();
     world.boot();
     browser::run(world, "policy", &json!({}));
+}
+
+fn widget_says_at_once_whether_somebody_answers(world: &mut World) {
+    browser::run(world, "availability", &json!({}));
 }
 
 #[test]

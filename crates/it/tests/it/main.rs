@@ -19,6 +19,8 @@ mod first_run;
 mod limit;
 mod permission;
 mod policy;
+mod publish;
+mod refusal;
 mod request;
 mod serve;
 mod stream;

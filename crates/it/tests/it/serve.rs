@@ -146,3 +146,17 @@ fn one_address_cannot_hold_every_connection() {
         "the ninth connection was served: {answer}"
     );
 }
+
+#[test]
+fn unknown_address_is_a_page_for_a_reader_and_a_problem_for_a_program() {
+    let world = World::start(Engine::Sqlite);
+    let program = world.stranger();
+    let reader = program.clone().with("Accept", "text/html,*/*;q=0.8");
+
+    let page = reader.get("/nothing-here");
+
+    assert_eq!(page.status, 404);
+    assert!(page.header("Content-Type").starts_with("text/html"));
+    assert_eq!(program.get("/nothing-here").problem(404), "not_found");
+    assert_eq!(reader.get("/api/nothing-here").problem(404), "not_found");
+}

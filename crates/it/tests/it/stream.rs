@@ -13,6 +13,7 @@ it::stories! {
     number_from_the_future_is_an_explicit_gap,
     visitor_hears_nothing_of_another_visitor,
     typing_is_heard_and_not_stored,
+    visitors_hear_at_once_whether_somebody_answers,
     stream_without_a_valid_secret_is_closed,
     stream_from_another_origin_is_refused,
     signing_out_everywhere_ends_open_streams,
@@ -146,6 +147,30 @@ fn typing_is_heard_and_not_stored(world: &mut World) {
         })
         .collect();
     assert!(changed.is_empty(), "rows changed in {changed:?}");
+}
+
+fn visitors_hear_at_once_whether_somebody_answers(world: &mut World) {
+    let (owner, visitor, _) = talk(world);
+    let here = owner.websocket(None);
+    let mut stream = visitor.websocket(None);
+    assert_eq!(stream.hello.text("/availability"), "online");
+    let events = "select count(*) from event";
+    let before = world.databases.rows(events);
+
+    for state in ["away", "online", "away"] {
+        let wish = json!({ "availability": state });
+        let answer = owner.call.put("/api/console/me/availability", &wish);
+        answer.expect(204);
+
+        let event = stream.next_named("availability.changed");
+        assert_eq!(event.id, None, "it is never stored");
+        assert_eq!(event.body.text("/availability"), state);
+    }
+
+    assert_eq!(before, world.databases.rows(events));
+    let later = visitor.websocket(stream.cut());
+    assert_eq!(later.hello.text("/availability"), "away");
+    drop(here);
 }
 
 fn stream_without_a_valid_secret_is_closed(world: &mut World) {

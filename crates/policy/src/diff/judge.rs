@@ -2,32 +2,74 @@
 //!
 //! Must not know: whole policies.
 
-use super::{Class, setting::Setting};
+use super::{
+    Class,
+    setting::{Setting, Settings},
+};
 use crate::{
     model::{
         Agreement, Audience, Basis, BelowMinimum, Floor, Gate, NotifySubject, Objection, Pixel,
-        Proof, Protect, Records, Set, TransferObjection, VisitStart,
+        Proof, Protect, Records, Require, Set, TransferObjection, VisitStart,
     },
+    purpose::{Purpose, RightsRequest},
     retention::{Retention, parse_hours},
+    time::Timestamp,
     word::Word,
 };
 
 type Judged = (Class, &'static str);
 
+/// Purposes that are no use of data for ourselves: to drop them takes something from people.
+const RIGHTS: &str = RightsRequest::KEY;
+const CHILDREN: &str = "child.protect";
+
 const UNKNOWN: Judged = (Class::Material, "no rule knows this change");
 
-/// Judges one setting that differs.
-pub(super) fn judge(setting: &Setting, old: Option<&str>, new: Option<&str>) -> Judged {
+/// Judges one setting that differs; `after` is the whole later policy.
+pub(super) fn judge(
+    setting: &Setting,
+    (old, new): (Option<&str>, Option<&str>),
+    after: &Settings,
+) -> Judged {
     if setting.section() == "words" || is_contact(setting) {
         return (Class::Wording, "wording or contact details");
     }
     match (old, new) {
         (None, Some(_)) => added(setting),
-        (Some(_), None) => removed(setting),
+        (Some(_), None) => removed(setting, after),
         (Some(old), Some(new)) => changed(setting, old, new),
         (None, None) => UNKNOWN,
     }
 }
+
+/// Judges a whole `[[section]]` entry that came or went.
+pub(super) fn judge_entry(entry: &Setting, came: bool) -> Judged {
+    if came {
+        let reason = match entry.section() {
+            "exception" => "new exception",
+            "purpose" => "new purpose",
+            "category" => "new category",
+            "processor" => "new third party or processor",
+            "source" => "new source",
+            "cookie" => "something new is kept in the browser",
+            "form" => "new form",
+            _ => UNKNOWN.1,
+        };
+        return (Class::Material, reason);
+    }
+    let guards = [RIGHTS, CHILDREN];
+    let of_people = entry.entry().is_some_and(|key| guards.contains(&key));
+    if entry.section() == "purpose" && of_people {
+        return (Class::Material, "a protection of people is gone");
+    }
+    (Class::Narrower, "removed")
+}
+
+/// The owner stands in for administrators while no purpose names the owner: that begins.
+pub(super) const OWNER_STANDS_IN: Judged = (
+    Class::Material,
+    "no purpose names the owner any more, who then has what administrators have",
+);
 
 fn is_contact(setting: &Setting) -> bool {
     let key = setting.key();
@@ -65,12 +107,17 @@ fn added(setting: &Setting) -> Judged {
         (_, "uses") => "new use by an advertiser",
         ("form", "needed") => "a field must be filled",
         ("disclosure", _) => "new disclosure ground",
+        ("transfer", _) => "data may go to a new owner of the business",
+        ("visit", "join_purpose") => "visits are tied to a person",
         _ => UNKNOWN.1,
     };
     (Class::Material, reason)
 }
 
-fn removed(setting: &Setting) -> Judged {
+fn removed(setting: &Setting, after: &Settings) -> Judged {
+    if is_surpassed(setting, after) {
+        return (Class::Narrower, "stricter");
+    }
     if binds(setting) {
         return (Class::Material, "a bound is gone");
     }
@@ -81,6 +128,14 @@ fn removed(setting: &Setting) -> Judged {
         return (Class::Narrower, "removed");
     }
     UNKNOWN
+}
+
+/// A bound that a stricter one in the same list takes the place of: TLS 1.2 by TLS 1.3.
+fn is_surpassed(setting: &Setting, after: &Settings) -> bool {
+    let older = Require::Tls12.word();
+    setting.key() == "require"
+        && setting.member() == Some(older)
+        && after.contains_key(&setting.with_member(Require::Tls13.word()))
 }
 
 fn changed(setting: &Setting, old: &str, new: &str) -> Judged {
@@ -98,8 +153,8 @@ fn changed(setting: &Setting, old: &str, new: &str) -> Judged {
         | "suppress_after_erase"
         | "replay_erasures" => flag(new == "true"),
         "typing_preview" | "keys_included" => flag(new == "false"),
-        "until" => by_order(new < old, new > old, "an exception lasts longer"),
-        "ends" => by_order(new < old, new > old, "a purpose ends later"),
+        "until" => earlier_is_stricter(old, new, "an exception lasts longer"),
+        "ends" => earlier_is_stricter(old, new, "a purpose ends later"),
         _ => words(last, setting, old, new),
     }
 }
@@ -116,7 +171,7 @@ fn words(last: &str, setting: &Setting, old: &str, new: &str) -> Judged {
         ("age", "audience") => order::<Audience>(old, new, "a looser gate"),
         ("visit", "start") => order::<VisitStart>(old, new, "recorded earlier"),
         ("category", "protect") => order::<Protect>(old, new, "weaker protection"),
-        ("purpose", "basis") => order::<Basis>(old, new, "a weaker basis"),
+        ("purpose", "basis") => basis(old, new),
         ("purpose", "proof") => order::<Proof>(old, new, "a weaker proof"),
         ("purpose", "pixel") => order::<Pixel>(old, new, "pixel on"),
         ("cookie", "set") => order::<Set>(old, new, "set earlier"),
@@ -129,6 +184,7 @@ fn words(last: &str, setting: &Setting, old: &str, new: &str) -> Judged {
             (Class::Material, "country or kind of a processor changes")
         }
         ("purpose", "use") => (Class::Material, "another use"),
+        ("source", _) => (Class::Material, "data comes from elsewhere or otherwise"),
         _ => UNKNOWN,
     }
 }
@@ -136,6 +192,16 @@ fn words(last: &str, setting: &Setting, old: &str, new: &str) -> Judged {
 fn order<W: Word + Ord>(old: &str, new: &str, looser: &'static str) -> Judged {
     match (W::from_word(old), W::from_word(new)) {
         (Some(old), Some(new)) => by_order(new > old, new < old, looser),
+        _ => UNKNOWN,
+    }
+}
+
+/// Consent is stricter than anything; the others are different in kind, so that only the weaker is told apart.
+fn basis(old: &str, new: &str) -> Judged {
+    match (Basis::from_word(old), Basis::from_word(new)) {
+        (Some(_), Some(Basis::Consent)) => (Class::Narrower, "stricter"),
+        (Some(old), Some(new)) if new < old => (Class::Material, "a weaker basis"),
+        (Some(_), Some(_)) => (Class::Material, "another basis"),
         _ => UNKNOWN,
     }
 }
@@ -153,6 +219,13 @@ const fn by_order(stricter: bool, looser: bool, reason: &'static str) -> Judged 
 fn shorter_is_stricter(old: &str, new: &str) -> Judged {
     match (old.parse::<u32>(), new.parse::<u32>()) {
         (Ok(old), Ok(new)) => by_order(new < old, new > old, "longer than before"),
+        _ => UNKNOWN,
+    }
+}
+
+fn earlier_is_stricter(old: &str, new: &str, later: &'static str) -> Judged {
+    match (Timestamp::parse(old), Timestamp::parse(new)) {
+        (Some(old), Some(new)) => by_order(new < old, new > old, later),
         _ => UNKNOWN,
     }
 }

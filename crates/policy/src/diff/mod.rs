@@ -2,25 +2,25 @@
 //!
 //! Why: a material change must be published before it takes effect, and people must be asked again. Both
 //! files are flattened to settings; each difference is judged by one rule, and what no rule knows is
-//! material. A change that narrows here and widens there is material.
+//! material. A change that narrows here and widens there is material; what is renamed is new.
 //! Must not know: the clock, the log of versions.
 
+mod asked;
 mod judge;
+mod report;
 mod setting;
+mod told;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use self::{asked::AskAgain, report::DiffReport};
 use self::{
-    judge::judge,
-    setting::{Setting, settings},
+    judge::{OWNER_STANDS_IN, judge, judge_entry},
+    setting::{Setting, Settings, settings},
 };
-use crate::{
-    model::{Basis, PurposeRule},
-    policy::Policy,
-    time::Timestamp,
-};
+use crate::{actor::Role, model::File, policy::Policy, time::Timestamp};
 
 /// What a change means for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -32,6 +32,18 @@ pub enum Class {
     Narrower,
     /// More than before, or nobody can tell.
     Material,
+}
+
+impl Class {
+    /// The word in JSON, at the terminal and on the page.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Wording => "wording",
+            Self::Narrower => "narrower",
+            Self::Material => "material",
+        }
+    }
 }
 
 /// One difference.
@@ -47,6 +59,8 @@ pub struct Change {
     pub class: Class,
     /// Why it is judged so.
     pub reason: &'static str,
+    /// The change in a sentence, for people.
+    pub text: String,
     #[serde(skip)]
     setting: Setting,
 }
@@ -60,8 +74,8 @@ pub struct Diff {
     pub material: bool,
     /// Days that the older policy promises between publishing and effect; 0 if nothing is material.
     pub notice_days: u32,
-    /// Purposes that stand on consent and change materially: their people must be asked again.
-    pub ask_again: Vec<String>,
+    /// Purposes that stand or stood on consent and change materially: their people must be asked again.
+    pub ask_again: Vec<AskAgain>,
 }
 
 impl Diff {
@@ -70,13 +84,55 @@ impl Diff {
     pub const fn earliest(&self, now: Timestamp) -> Timestamp {
         now.plus_days(self.notice_days)
     }
+
+    /// The material changes.
+    pub fn reasons(&self) -> impl Iterator<Item = &Change> {
+        let mut changes = self.changes.iter();
+        std::iter::from_fn(move || changes.find(|change| change.class == Class::Material))
+    }
 }
 
 /// Compares two policies.
 #[must_use]
 pub fn diff(old: &Policy, new: &Policy) -> Diff {
-    let (before, after) = (settings(old.file()), settings(new.file()));
-    let entries = |settings: &setting::Settings| -> BTreeSet<Setting> {
+    let changes = changes(old.file(), new.file());
+    let material = changes.iter().any(|change| change.class == Class::Material);
+    Diff {
+        notice_days: if material {
+            old.file().notice.material_days
+        } else {
+            0
+        },
+        ask_again: asked::ask_again(&changes, old.file(), new.file()),
+        material,
+        changes,
+    }
+}
+
+/// Compares a new version with the one that people saw last, however many were published since: small steps
+/// add up, and what was published but does not rule yet counts. Notice is the longest that any of them
+/// promises.
+///
+/// `published` are the versions before `new`, in any order; `shown` is the one people saw last. None if it is
+/// not among them: who saw no version has nothing to compare.
+#[must_use]
+pub fn diff_since(published: &[Policy], shown: u32, new: &Policy) -> Option<Diff> {
+    let seen = published.iter().find(|old| old.version() == shown)?;
+    let since = published.iter().filter(|old| {
+        let version = old.version();
+        (shown..new.version()).contains(&version)
+    });
+    let promised = since.map(|old| old.file().notice.material_days).max();
+    let mut whole = diff(seen, new);
+    if whole.material {
+        whole.notice_days = promised.unwrap_or(0).max(whole.notice_days);
+    }
+    Some(whole)
+}
+
+fn changes(old: &File, new: &File) -> Vec<Change> {
+    let (before, after) = (settings(old), settings(new));
+    let entries = |settings: &Settings| -> BTreeSet<Setting> {
         settings.keys().filter_map(Setting::entry_alone).collect()
     };
     let (entries_before, entries_after) = (entries(&before), entries(&after));
@@ -97,40 +153,22 @@ pub fn diff(old: &Policy, new: &Policy) -> Diff {
         if of_whole || old == new {
             continue;
         }
-        let (class, reason) = judge(setting, old.map(String::as_str), new.map(String::as_str));
-        changes.push(change(setting, old.cloned(), new.cloned(), (class, reason)));
+        let values = (old.map(String::as_str), new.map(String::as_str));
+        let judged = judge(setting, values, &after);
+        changes.push(change(setting, (old.cloned(), new.cloned()), judged));
     }
+    changes.extend(owner_stands_in(old, new));
     changes.sort_by(|left, right| left.path.cmp(&right.path));
-    let material = changes.iter().any(|change| change.class == Class::Material);
-    let notice_days = if material {
-        old.file().notice.material_days
-    } else {
-        0
-    };
-    let by_consent = new
-        .file()
-        .purpose
-        .iter()
-        .filter(|rule| rule.basis == Basis::Consent);
-    let ask_again = by_consent
-        .filter(|rule| changes.iter().any(|change| reaches(change, rule, new)))
-        .map(|rule| rule.key.clone())
-        .collect();
-    Diff {
-        changes,
-        material,
-        notice_days,
-        ask_again,
-    }
+    changes
 }
 
 fn change(
     setting: &Setting,
-    before: Option<String>,
-    after: Option<String>,
+    (before, after): (Option<String>, Option<String>),
     (class, reason): (Class, &'static str),
 ) -> Change {
     Change {
+        text: told::told(setting, before.as_deref(), after.as_deref()),
         path: setting.to_string(),
         before,
         after,
@@ -143,33 +181,14 @@ fn change(
 /// A whole `[[section]]` entry that came or went.
 fn entry_change(entry: &Setting, came: bool) -> Change {
     let told = Some("declared".to_owned());
-    let (before, after) = if came { (None, told) } else { (told, None) };
-    let judged = match (entry.section(), came) {
-        ("exception", true) => (Class::Material, "new exception"),
-        ("purpose", true) => (Class::Material, "new purpose"),
-        ("category", true) => (Class::Material, "new category"),
-        ("processor", true) => (Class::Material, "new third party or processor"),
-        ("source", true) => (Class::Material, "new source"),
-        (_, true) => (Class::Material, "new entry"),
-        (_, false) => (Class::Narrower, "removed"),
-    };
-    change(entry, before, after, judged)
+    let values = if came { (None, told) } else { (told, None) };
+    change(entry, values, judge_entry(entry, came))
 }
 
-/// Whether a material change touches what people consented to with this purpose.
-fn reaches(change: &Change, rule: &PurposeRule, new: &Policy) -> bool {
-    let setting = &change.setting;
-    let new_party = |entry: &str| {
-        let mut parties = new.file().processor.iter();
-        setting.key().is_empty()
-            && parties.any(|party| party.key == entry && party.purposes.contains(&rule.key))
-    };
-    let entry = setting.entry().unwrap_or("");
-    change.class == Class::Material
-        && match setting.section() {
-            "purpose" => entry == rule.key,
-            "category" => rule.categories.iter().any(|category| category == entry),
-            "processor" => setting.member() == Some(&rule.key) || new_party(entry),
-            _ => false,
-        }
+/// The last naming of the owner goes: from now on the owner counts as an administrator everywhere.
+fn owner_stands_in(old: &File, new: &File) -> Option<Change> {
+    let has = |file: &File, role| file.purpose.iter().any(|rule| rule.roles.contains(&role));
+    let begins = has(old, Role::Owner) && !has(new, Role::Owner) && has(new, Role::Admin);
+    let setting = Setting::of_purposes("roles", Role::Owner.key());
+    begins.then(|| change(&setting, (None, Some("listed".to_owned())), OWNER_STANDS_IN))
 }

@@ -6,7 +6,10 @@ use std::{collections::BTreeMap, fmt};
 
 use serde_json::Value;
 
-use crate::model::File;
+use crate::{model::File, time::Timestamp};
+
+/// Settings that are points in time.
+const TIMES: [&str; 3] = ["ends", "until", "date"];
 
 /// Every setting with its value.
 pub(super) type Settings = BTreeMap<Setting, String>;
@@ -38,6 +41,24 @@ impl Setting {
     /// The member of a list.
     pub(super) fn member(&self) -> Option<&str> {
         self.member.as_deref()
+    }
+
+    /// Another member of the same list.
+    pub(super) fn with_member(&self, member: &str) -> Self {
+        Self {
+            member: Some(member.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// A setting of all purposes together.
+    pub(super) fn of_purposes(key: &str, member: &str) -> Self {
+        Self {
+            section: "purpose".to_owned(),
+            entry: None,
+            key: key.to_owned(),
+            member: Some(member.to_owned()),
+        }
     }
 
     /// The entry this setting belongs to.
@@ -124,7 +145,10 @@ fn flatten(at: &Setting, value: &Value, flat: &mut Settings) {
             }
         }
         scalar => {
-            flat.insert(at.clone(), plain(scalar));
+            let is_time = TIMES.contains(&at.key.as_str());
+            let time = scalar.as_i64().filter(|_| is_time).map(Timestamp);
+            let value = time.map_or_else(|| plain(scalar), |time| time.to_string());
+            flat.insert(at.clone(), value);
         }
     }
 }

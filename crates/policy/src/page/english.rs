@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The policy in one sentence.
-pub(super) fn sentence(file: &File) -> String {
+pub(crate) fn sentence(file: &File) -> String {
     let name = &file.policy.controller.name;
     let parties = file.processor.len();
     let start = match file.visit.start {
@@ -28,7 +28,7 @@ pub(super) fn sentence(file: &File) -> String {
 }
 
 /// What a purpose is for.
-pub(super) fn purpose(key: &str) -> String {
+pub(crate) fn purpose(key: &str) -> String {
     let known = match key {
         "support.reply" => "to read and answer what you write in the chat",
         "support.letter" => "to send letters about a conversation",
@@ -69,7 +69,7 @@ fn instance(key: &str) -> String {
 }
 
 /// What makes a use lawful.
-pub(super) const fn basis(basis: Basis) -> &'static str {
+pub(crate) const fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::Consent => "you said yes",
         Basis::Contract => "you asked for it",
@@ -82,7 +82,7 @@ pub(super) const fn basis(basis: Basis) -> &'static str {
 }
 
 /// Who may act.
-pub(super) const fn role(role: Role) -> &'static str {
+pub(crate) const fn role(role: Role) -> &'static str {
     match role {
         Role::Subject => "you yourself",
         Role::Owner => "owner",
@@ -96,7 +96,7 @@ pub(super) const fn role(role: Role) -> &'static str {
 }
 
 /// How data travels.
-pub(super) const fn channel(channel: Channel) -> &'static str {
+pub(crate) const fn channel(channel: Channel) -> &'static str {
     match channel {
         Channel::Widget => "chat",
         Channel::Email => "e-mail",
@@ -105,7 +105,7 @@ pub(super) const fn channel(channel: Channel) -> &'static str {
 }
 
 /// How long something is kept.
-pub(super) fn retention(retention: Retention) -> String {
+pub(crate) fn retention(retention: Retention) -> String {
     match retention {
         Retention::Until(event) => format!("until {}", happening(event)),
         Retention::For { hours, after } => format!("{} after {}", period(hours), happening(after)),
@@ -130,7 +130,7 @@ const fn happening(event: Event) -> &'static str {
 }
 
 /// A number of hours in words.
-pub(super) fn period(hours: u32) -> String {
+pub(crate) fn period(hours: u32) -> String {
     match (hours / 24, hours % 24) {
         (0 | 1, _) | (_, 1..) => count(hours, "hour"),
         (days, 0) => count(days, "day"),
@@ -138,13 +138,13 @@ pub(super) fn period(hours: u32) -> String {
 }
 
 /// `1 day`, `30 days`.
-pub(super) fn count(number: u32, unit: &str) -> String {
+pub(crate) fn count(number: u32, unit: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {unit}{plural}")
 }
 
 /// How a category is protected.
-pub(super) const fn protect(protect: Protect) -> &'static str {
+pub(crate) const fn protect(protect: Protect) -> &'static str {
     match protect {
         Protect::SubjectKey => "sealed under your own key",
         Protect::OneWayHash => "kept as a one-way hash",
@@ -155,7 +155,7 @@ pub(super) const fn protect(protect: Protect) -> &'static str {
 }
 
 /// Why data may be released.
-pub(super) const fn ground(ground: Ground) -> &'static str {
+pub(crate) const fn ground(ground: Ground) -> &'static str {
     match ground {
         Ground::TermsOrIllegal => "a breach of the terms of use or illegal activity",
         Ground::CourtOrGovernment => "an order of a court or government, or another duty by law",
@@ -165,7 +165,7 @@ pub(super) const fn ground(ground: Ground) -> &'static str {
 }
 
 /// The name of a category.
-pub(super) fn category(key: &str) -> String {
+pub(crate) fn category(key: &str) -> String {
     let ours = match key {
         "user.name" => "Name",
         "user.contact.email" => "E-mail address",
@@ -183,7 +183,7 @@ pub(super) fn category(key: &str) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn join<S: AsRef<str>>(parts: &[S]) -> String {
+pub(crate) fn join<S: AsRef<str>>(parts: &[S]) -> String {
     match parts {
         [] => String::new(),
         [one] => one.as_ref().to_owned(),

@@ -4,7 +4,7 @@
 //! operator's own words are only appended.
 //! Must not know: HTML. A locale is one module with the same functions as `english`.
 
-mod english;
+pub(crate) mod english;
 mod sections;
 mod tables;
 

@@ -14,6 +14,7 @@ use crate::{
         VisitStart,
     },
     reader::Report,
+    refusal::RefusalCode,
 };
 
 /// A rule of a floor at one setting.
@@ -83,7 +84,8 @@ impl Ground<'_, '_, '_> {
             "{mend}, or add an [[exception]] with clause = {clause}, value = \"{setting}\", a \
              reason and an end"
         );
-        self.report.at(&path, "looser_than_floor", what, mend);
+        self.report
+            .at(&path, RefusalCode::LooserThanFloor.key(), what, mend);
     }
 
     fn at_least(&mut self, clause: u32, path: &str, value: u32, least: u32) {

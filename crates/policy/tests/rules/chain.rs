@@ -133,6 +133,63 @@ fn a_material_version_waits_while_its_predecessor_rules() {
 }
 
 #[test]
+fn a_waiting_version_cannot_shorten_the_notice_that_people_were_promised() {
+    let looser = strict_on_2014();
+    let shorter = ("material_days = 30", "material_days = 14");
+    let second = after(&looser, "2026-12-25T00:00:00Z", &[shorter]);
+    let log = [logged(&looser, true), logged(&second, true)];
+    let third = after(&second, "2026-12-25T00:00:00Z", &[shorter, LONGER]);
+
+    let at = |text: &str| Timestamp::parse(text).unwrap();
+    let refusal = check(&log, &third, at("2026-12-01T00:00:00Z")).unwrap_err();
+    let StartRefusal::NoticeTooShort { fault, reasons } = refusal else {
+        panic!("{refusal:?}")
+    };
+    assert!(
+        fault.mend.contains("2026-12-31T00:00:00Z"),
+        "{}",
+        fault.mend
+    );
+    assert_eq!(
+        reasons.len(),
+        1,
+        "the shorter notice itself was published in time"
+    );
+    assert!(check(&log, &third, at("2026-11-25T00:00:00Z")).is_ok());
+}
+
+#[test]
+fn a_material_change_that_waits_is_not_asked_to_wait_again() {
+    let second = next(&strict(), "2026-12-24T12:00:00Z", &[LONGER]);
+    let third = next(&second, "2026-12-24T12:00:00Z", &[LONGER, WIDER]);
+    let log = [logged(&strict(), true), logged(&second, true)];
+    let decision = check(&log, &third, now()).unwrap();
+    assert!(!decision.log.unwrap().material, "its own step only narrows");
+
+    // Had the step before not been called material, the sum of both would be.
+    let small = [logged(&strict(), true), logged(&second, false)];
+    let early = next(&second, "2026-12-24T12:00:00Z", &[LONGER, WIDER]);
+    let later = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    let refusal = check(&small, &early, later).unwrap_err();
+    assert!(
+        matches!(refusal, StartRefusal::NoticeTooShort { .. }),
+        "{refusal:?}"
+    );
+}
+
+fn strict_on_2014() -> Policy {
+    parse(&shipped::STRICT.replace("floor = \"strict\"", "floor = \"us-2014\""))
+}
+
+/// As [`next`], on the floor of 2014.
+fn after(before: &Policy, effective: &str, changes: &[(&str, &str)]) -> Policy {
+    let floor = ("floor = \"strict\"", "floor = \"us-2014\"");
+    let mut all = vec![floor];
+    all.extend(changes);
+    next(before, effective, &all)
+}
+
+#[test]
 fn what_only_narrows_rules_at_once_and_keeps_writes_valid() {
     let second = next(&strict(), "2026-11-24T12:00:00Z", &[WIDER]);
     let decision = check(&[logged(&strict(), true)], &second, now()).unwrap();
@@ -195,7 +252,28 @@ fn every_refusal_reads_as_a_sentence_with_its_clause_and_mend() {
     let told = check(&[logged(&strict(), true)], &edited, now())
         .unwrap_err()
         .to_string();
+    assert!(told.starts_with(
+        "version 1 is not what was logged under this number (clause 72, version_edited): write"
+    ));
+}
+
+#[test]
+fn a_shorter_notice_counts_only_once_it_rules() {
+    let long = ("material_days = 30 ", "material_days = 60 ");
+    let first = parse(&shipped::STRICT.replace(long.0, long.1));
+    let now = now();
+    let shorter = next(&first, &now.plus_days(60).to_string(), &[]);
+    let versions = [logged(&first, true), logged(&shorter, true)];
+
+    let early = next(&shorter, &now.plus_days(60).to_string(), &[LONGER]);
+    assert!(check(&versions, &early, now.plus_days(10)).is_err());
+    let lawful = next(&shorter, &now.plus_days(70).to_string(), &[LONGER]);
+    assert!(check(&versions, &lawful, now.plus_days(10)).is_ok());
+
+    let later = now.plus_days(61);
+    let after = next(&shorter, &later.plus_days(30).to_string(), &[LONGER]);
     assert!(
-        told.starts_with("version 1 is not what was logged under this number (clause 72): write")
+        check(&versions, &after, later).is_ok(),
+        "the shorter one rules now"
     );
 }

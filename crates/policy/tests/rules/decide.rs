@@ -349,7 +349,7 @@ fn a_third_party_gets_counts_only_by_clause_50() {
 }
 
 #[test]
-fn fields_cookies_and_sites_that_are_not_listed_are_refused() {
+fn fields_and_cookies_that_are_not_listed_are_refused() {
     let policy = strict();
     assert!(policy.field_allowed("visitor.email").is_ok());
     let field = policy.field_allowed("visitor.phone").unwrap_err();
@@ -357,9 +357,6 @@ fn fields_cookies_and_sites_that_are_not_listed_are_refused() {
     assert!(policy.cookie("__Host-chatham_session").is_ok());
     let cookie = policy.cookie("_ga").unwrap_err();
     assert_eq!((cookie.clause, cookie.code), (35, "cookie_not_registered"));
-    assert!(policy.site("http://localhost:8080").is_ok());
-    let site = policy.site("https://evil.example").unwrap_err();
-    assert_eq!((site.clause, site.code), (1, "origin_not_allowed"));
 }
 
 #[test]
@@ -373,17 +370,6 @@ fn a_write_names_a_version_that_still_stands_by_clause_4() {
             Err(VersionRefusal::Old { current: 1, shown })
         );
     }
-    let missing = VersionRefusal::Missing.refusal();
-    assert_eq!(
-        (missing.clause, missing.code),
-        (4, "policy_version_missing")
-    );
-    let old = VersionRefusal::Old {
-        current: 2,
-        shown: 1,
-    }
-    .refusal();
-    assert_eq!((old.clause, old.code), (4, "policy_version_old"));
 }
 
 #[test]

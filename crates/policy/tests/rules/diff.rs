@@ -1,6 +1,6 @@
 //! Every line of what is material and what is not, and that the unknown is material.
 
-use policy::{Class, Diff, Policy, diff, shipped};
+use policy::{Class, Diff, Policy, diff, diff_since, shipped};
 use proptest::prelude::*;
 
 use crate::{parse, strict, y2014};
@@ -239,12 +239,134 @@ fn a_rename_is_a_new_purpose() {
 fn those_who_consented_to_what_changes_are_asked_again() {
     let survey = "retain = \"90d after survey.closed\"";
     let diff = change(&[(survey, "retain = \"91d after survey.closed\"")]);
-    assert_eq!(diff.ask_again, ["survey.answer.readers"]);
+    let asked: Vec<_> = diff
+        .ask_again
+        .iter()
+        .map(|ask| ask.purpose.as_str())
+        .collect();
+    assert_eq!(asked, ["survey.answer.readers"]);
+    assert_eq!(diff.ask_again[0].subjects, ["visitor"]);
+    assert!(!diff.ask_again[0].first);
     let diff = change(&[("keep_days = 30", "keep_days = 31")]);
     assert!(
         diff.ask_again.is_empty(),
         "no purpose by consent is touched"
     );
+}
+
+#[test]
+fn a_new_controller_asks_everyone_who_consented() {
+    let name = ("The owner of this installation", "Somebody else");
+    let diff = change(&[name]);
+    let asked: Vec<_> = diff
+        .ask_again
+        .iter()
+        .map(|ask| ask.purpose.as_str())
+        .collect();
+    assert_eq!(asked, ["content.premium_ip", "survey.answer.readers"]);
+}
+
+#[test]
+fn small_steps_add_up_and_the_longest_promise_of_notice_stands() {
+    let step = |number: u32, pieces: &[(&str, &str)]| {
+        let version = format!("version = {number}");
+        let head = if number == 1 {
+            version
+        } else {
+            format!("{version}\npredecessor = \"sha256:{}\"", "0".repeat(64))
+        };
+        let mut all = vec![("version = 1", head.as_str())];
+        all.extend(pieces);
+        changed(&all)
+    };
+    let seen = step(1, &[("material_days = 14", "material_days = 60")]);
+    let less = ("keep_days = 30", "keep_days = 7");
+    let between = step(2, &[less, ("material_days = 14", "material_days = 90")]);
+    let new = step(3, &[("keep_days = 30", "keep_days = 31")]);
+
+    let published = [seen.clone(), between.clone()];
+    let whole = diff_since(&published, 1, &new).unwrap();
+    let paths: Vec<_> = whole.reasons().map(|change| change.path.as_str()).collect();
+    assert_eq!(paths, ["backup.keep_days", "notice.material_days"]);
+    assert_eq!(whole.changes[0].before.as_deref(), Some("30"));
+    assert_eq!(whole.notice_days, 90);
+    assert!(
+        diff_since(&published, 7, &new).is_none(),
+        "nobody saw version 7"
+    );
+    assert!(!diff(&seen, &between).material);
+}
+
+#[test]
+fn every_change_has_a_sentence() {
+    let diff = change(&[
+        (
+            "1095d after conversation.closed",
+            "400d after conversation.closed",
+        ),
+        (
+            "\"subject\", \"agent\", \"admin\", \"system\"]",
+            "\"subject\", \"agent\", \"admin\"]",
+        ),
+        ("gate = \"statement\"", "gate = \"neutral\""),
+    ]);
+    let said: Vec<_> = diff
+        .changes
+        .iter()
+        .map(|change| change.text.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "How age is asked: neutral instead of statement",
+            "Use \u{201c}to read and answer what you write in the chat\u{201d}: how long data is kept: \
+             400 days after the conversation ends instead of 1095 days after the conversation ends",
+            "Use \u{201c}to read and answer what you write in the chat\u{201d}: who acts for it: the program \
+             itself removed",
+        ]
+    );
+    for change in diff_of_everything().changes {
+        assert!(!change.text.is_empty(), "{}", change.path);
+        assert!(!change.text.contains("declared"), "{}", change.text);
+    }
+}
+
+fn diff_of_everything() -> Diff {
+    diff(&strict(), &y2014())
+}
+
+#[test]
+fn a_report_has_the_shape_that_is_documented() {
+    let report = diff_of_everything().report(&strict(), &y2014(), crate::now());
+    let json = serde_json::to_value(&report).unwrap();
+    let members: Vec<_> = json
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        members,
+        [
+            "ask_again",
+            "changes",
+            "earliest_effective",
+            "effective",
+            "from",
+            "from_hash",
+            "in_time",
+            "material",
+            "notice_days",
+            "to",
+            "to_hash",
+        ]
+    );
+    let change: Vec<_> = json["changes"][0].as_object().unwrap().keys().collect();
+    assert_eq!(
+        change,
+        ["after", "before", "class", "path", "reason", "text"]
+    );
+    assert_eq!(json["in_time"], false, "2014 is before any notice period");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod chain;
 mod decide;
 mod diff;
 mod explain;
+mod material;
 mod page;
 
 use policy::{Ask, Channel, Policy, Role, Subject, Timestamp, shipped};

@@ -76,7 +76,7 @@ function printKey(key: string): string {
   const parts = key.split("+").map((part) => {
     if (part === "Mod") return isApple ? "⌘" : t("key.ctrl");
     if (part === "Shift") return isApple ? "⇧" : t("key.shift");
-    if (part === "Enter") return "↵";
+    if (part === "Escape") return t("key.escape");
     return part.length === 1 ? part.toUpperCase() : part;
   });
   return parts.join(isApple ? "" : "+");

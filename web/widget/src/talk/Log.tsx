@@ -2,7 +2,7 @@ import type { Pending } from "@chatham/ui/outbox";
 import { formatDate, formatTime, isSameDay } from "@chatham/ui/time";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../contract";
-import { type Draft, findCurrent } from "../core";
+import { type Draft, findCurrent, greetingOf } from "../core";
 import { Icon } from "../panel/icons";
 import type { Widget } from "../widget";
 import { MessageLine, PendingLine, SystemLine } from "./MessageLine";
@@ -97,7 +97,7 @@ export function Log({ w }: { w: Widget }) {
         )}
         {messages.length === 0 && isLoaded && (
           <p class={shown.length > 0 ? "greeting small" : "greeting"} dir="auto">
-            {state.isErased ? t("erasedElsewhere") : config?.greeting}
+            {state.isErased ? t("erasedElsewhere") : config && greetingOf(config)}
           </p>
         )}
         <ol>

@@ -1,5 +1,5 @@
-import { useState } from "preact/hooks";
-import { findCurrent } from "../core";
+import { useRef, useState } from "preact/hooks";
+import { findCurrent, greetingOf } from "../core";
 import type { Widget } from "../widget";
 import { Composer } from "./Composer";
 import { OfflineForm } from "./OfflineForm";
@@ -15,6 +15,11 @@ export function Talk({ w }: { w: Widget }) {
   const isOffline =
     config?.availability === "offline" && config.offline_form && !w.memory.get().hasEmail;
   const room = w.getRoom();
+  // Nothing that was begun is taken away: whether it is a form changes only while nothing is written.
+  const isBegun = useRef(false);
+  const isForm = useRef(false);
+  if (!isNew) isBegun.current = false;
+  if (!isBegun.current) isForm.current = isNew && isOffline;
 
   if (!config) {
     return (
@@ -33,14 +38,20 @@ export function Talk({ w }: { w: Widget }) {
     );
   }
   return (
-    <div class="talk" hidden={!isShown}>
+    <div
+      class="talk"
+      hidden={!isShown}
+      onInput={() => {
+        isBegun.current = true;
+      }}
+    >
       {room ? (
         <room.Log w={w} />
       ) : (
         <div class="log">
           <div class="scroll">
             <p class="greeting" dir="auto">
-              {config.greeting}
+              {greetingOf(config)}
             </p>
           </div>
         </div>
@@ -53,7 +64,7 @@ export function Talk({ w }: { w: Widget }) {
             {t("startNew")}
           </button>
         </div>
-      ) : isNew && isOffline ? (
+      ) : isForm.current ? (
         <OfflineForm w={w} />
       ) : (
         <Composer w={w} draft={draft} setDraft={setDraft} isNew={isNew} />

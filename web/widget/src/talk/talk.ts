@@ -161,6 +161,13 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     }
   }
 
+  function setAvailability(availability: string): void {
+    const { config } = core.state;
+    if (!config || config.availability === availability) return;
+    core.set({ config: { ...config, availability } });
+    core.bridge.emit("availability", { availability });
+  }
+
   function showTyping(id: string, name: string): void {
     if (id !== core.state.current) return;
     core.set({ typing: name });
@@ -184,7 +191,8 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
   }
 
   const heard: Record<string, (data: Record<string, unknown>) => void> = {
-    hello() {
+    hello({ availability }) {
+      if (typeof availability === "string") setAvailability(availability);
       if (!isGreeted) void refetch();
       isGreeted = true;
       hooks.onHello();
@@ -215,12 +223,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
       if (author?.kind !== "agent") return;
       showTyping(String(data.conversation_id), author.name ?? core.state.config?.name ?? "");
     },
-    "availability.changed"(data) {
-      const { config } = core.state;
-      const availability = String(data.availability);
-      if (config) core.set({ config: { ...config, availability } });
-      core.bridge.emit("availability", { availability });
-    },
+    "availability.changed": ({ availability }) => setAvailability(String(availability)),
     "person.erased": () => forget(true),
   };
 

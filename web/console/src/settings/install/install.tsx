@@ -31,6 +31,9 @@ export function Install() {
           <Card title={t("install.cspTitle")} lead={t("install.cspLead")}>
             <Copyable text={site.csp} label={t("install.cspTitle")} />
           </Card>
+          <Card title={t("install.plainTitle")} lead={t("install.plainLead")}>
+            <Copyable text={plainLink(site)} label={t("install.plainTitle")} />
+          </Card>
           <Card title={t("install.weightTitle")}>
             <ul class="facts">
               <li>{t("install.weightScript")}</li>
@@ -42,6 +45,12 @@ export function Install() {
       )}
     </>
   );
+}
+
+/** A link that works where the script does not; it stands where the tag's own address points. */
+function plainLink({ id, snippet }: Site): string {
+  const base = /src="([^"]+)\/w\//.exec(snippet)?.[1] ?? location.origin;
+  return `<noscript><a href="${base}/chat/${id}">${t("install.plainText")}</a></noscript>`;
 }
 
 /** The whole request in one letter: no account is needed to carry it out. */

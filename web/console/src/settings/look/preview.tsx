@@ -42,8 +42,11 @@ export function Preview({ draft, readable, name }: PreviewProps) {
       >
         <div class="preview-panel">
           <div class="preview-head">
-            <strong>{name}</strong>
-            <span>{t(`availability.${state}`)}</span>
+            <span class="preview-avatar">{[...name][0]}</span>
+            <p>
+              <strong>{name}</strong>
+              <span>{t(`look.here.${state}`)}</span>
+            </p>
           </div>
           <div class="preview-body">
             <p class="preview-greeting" dir="auto">

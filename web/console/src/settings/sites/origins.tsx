@@ -23,7 +23,7 @@ export function Origins({ origins, error, onChange }: OriginsProps) {
   };
   return (
     <div class="origins">
-      <p class="field-name">{t("sites.origins")}</p>
+      {origins.length > 0 && <p class="field-name">{t("sites.origins")}</p>}
       <ul class="tags">
         {origins.map((origin) => (
           <li key={origin}>
