@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::{App, InboxPageView, InboxQuery, OneConversationView};
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use domain::{AgentId, ConversationId};
 use policy::Timestamp;
 use serde::Deserialize;
@@ -154,6 +154,21 @@ async fn reopen_conversation(
     Ok(Json(OneConversationView { conversation }))
 }
 
+/// Puts the newest message of the visitor back to unread, for all agents.
+///
+/// For owners, admins and agents.
+#[utoipa::path(post, path = "/api/console/conversations/{id}/unread", tag = "conversations",
+    params(("id" = String, Path, description = "Conversation")),
+    responses((status = 204), (status = "default", body = ProblemBody)))]
+async fn mark_conversation_unread(
+    State(app): State<Arc<App>>,
+    Agent(agent): Agent,
+    PathId(id): PathId<ConversationId>,
+) -> Answer<StatusCode> {
+    app.mark_unread(&agent, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Routes of the inbox.
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -163,4 +178,5 @@ pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(snooze_conversation))
         .routes(routes!(resolve_conversation))
         .routes(routes!(reopen_conversation))
+        .routes(routes!(mark_conversation_unread))
 }

@@ -1,12 +1,16 @@
 //! Read and delivered: how far each side has come. Three separate states with "sent", none implied by
-//! another, and none ever goes back.
+//! another, and none ever goes back. "Unread" is a mark beside them, which only agents see.
 //!
 //! Must not know: HTTP, SQL.
 
 use domain::ConversationId;
 use store::{Audience, NewEvent, Reach, Side};
 
-use crate::{App, actor::Actor, error::AppError};
+use crate::{
+    App,
+    actor::{Actor, Agent},
+    error::AppError,
+};
 
 /// What happened to a message at its reader's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +67,41 @@ impl App {
                     person_id: Some(row.person_id),
                     conversation_id: Some(conversation_id),
                     ref_id: Some(reader.to_owned()),
+                    seq: None,
+                };
+                store::append_event(tx, workspace_id, &event, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Puts the visitor's newest message back to unread, for all agents, until one reads it again. The visitor
+    /// hears nothing of it: that it was read stays true.
+    ///
+    /// # Errors
+    /// `NotFound` if the conversation is not there; `Forbidden` or `Denied` for who may not answer; those of
+    /// the databases.
+    pub async fn mark_unread(
+        &self,
+        agent: &Agent,
+        conversation_id: ConversationId,
+    ) -> Result<(), AppError> {
+        self.check_answering(agent)?;
+        let (workspace_id, now) = (agent.workspace_id, self.now());
+        self.store
+            .data
+            .write(move |tx| {
+                let row = store::find_conversation(tx, workspace_id, conversation_id)?
+                    .ok_or(AppError::NotFound)?;
+                if !store::mark_unread(tx, workspace_id, conversation_id)? {
+                    return Ok(());
+                }
+                let event = NewEvent {
+                    kind: "conversation.updated",
+                    audience: Audience::Agents,
+                    person_id: Some(row.person_id),
+                    conversation_id: Some(conversation_id),
+                    ref_id: None,
                     seq: None,
                 };
                 store::append_event(tx, workspace_id, &event, now)?;

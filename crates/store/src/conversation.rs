@@ -322,6 +322,40 @@ pub enum Side {
     Agents,
 }
 
+/// Puts the newest message of the visitor back to unread for the agents; whether that changed anything.
+/// Reading it again ends it; what the visitor was told stays.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn mark_unread(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    conversation_id: ConversationId,
+) -> Result<bool, StoreError> {
+    let newest = tx.find(
+        "select seq from message
+         where workspace_id = $1 and conversation_id = $2 and author_kind = 'visitor'
+         order by seq desc
+         limit 1",
+        &[workspace_id.into(), conversation_id.into()],
+    )?;
+    let Some(mut newest) = newest else {
+        return Ok(false);
+    };
+    let changed = tx.execute(
+        "update conversation
+         set unread_from_seq = $3
+         where workspace_id = $1 and conversation_id = $2 and agent_read_seq >= $3
+             and unread_from_seq is null",
+        &[
+            workspace_id.into(),
+            conversation_id.into(),
+            newest.int("seq")?.into(),
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
 /// Moves what one side has read and what reached it forward, never back; the reach if that changed it.
 ///
 /// # Errors
@@ -354,10 +388,13 @@ pub fn update_reach(
                      when $3 < last_seq then $3 else last_seq end,
                  agent_delivered_seq = case
                      when $4 <= agent_delivered_seq then agent_delivered_seq
-                     when $4 < last_seq then $4 else last_seq end
+                     when $4 < last_seq then $4 else last_seq end,
+                 unread_from_seq = case
+                     when $3 < unread_from_seq then unread_from_seq end
              where workspace_id = $1 and conversation_id = $2
                  and ((agent_read_seq < $3 and agent_read_seq < last_seq)
-                     or (agent_delivered_seq < $4 and agent_delivered_seq < last_seq))
+                     or (agent_delivered_seq < $4 and agent_delivered_seq < last_seq)
+                     or unread_from_seq <= $3)
              returning agent_read_seq, agent_delivered_seq"
         }
     };

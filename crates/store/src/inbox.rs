@@ -73,7 +73,7 @@ pub struct InboxRow {
     pub rating_comment: Option<Sealed<PrivateContent>>,
     /// The newest message.
     pub last_message: Option<LastMessage>,
-    /// Messages of the visitor that no agent has read, at most [`UNREAD_COUNT_MAX`].
+    /// Messages of the visitor that no agent has read, or that were put back to unread, at most [`UNREAD_COUNT_MAX`].
     pub unread: i64,
 }
 
@@ -104,7 +104,8 @@ macro_rules! select_inbox {
                      select unread.seq from message unread
                      where unread.workspace_id = conversation.workspace_id
                          and unread.conversation_id = conversation.conversation_id
-                         and unread.seq > conversation.agent_read_seq
+                         and unread.seq > coalesce(
+                             conversation.unread_from_seq - 1, conversation.agent_read_seq)
                          and unread.author_kind = 'visitor'
                      limit 100
                  ) counted)

@@ -294,6 +294,7 @@ const PLAIN: &[(&str, &[&str])] = &[
             "waiting_since",
             "agent_read_seq",
             "agent_delivered_seq",
+            "unread_from_seq",
             "visitor_read_seq",
             "visitor_delivered_seq",
             "rated_at",

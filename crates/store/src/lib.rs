@@ -69,8 +69,8 @@ pub use contact::{
 pub use conversation::{
     ConversationRow, NewConversation, Reach, Side, count_unread_of_visitor, count_unresolved,
     create_conversation, find_conversation, find_last_visible, is_answering,
-    list_conversations_of_person, take_seq, update_answered, update_rating, update_reach,
-    update_status,
+    list_conversations_of_person, mark_unread, take_seq, update_answered, update_rating,
+    update_reach, update_status,
 };
 pub use db::{Db, Listener, Location};
 pub use dialect::Dialect;

@@ -10,6 +10,7 @@ pub(crate) type Migration = (i64, &'static str);
 pub(crate) const DATA: &[Migration] = &[
     (1, include_str!("../migrations/data/0001_base.sql")),
     (30, include_str!("../migrations/data/0030_request.sql")),
+    (70, include_str!("../migrations/data/0070_unread.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -1240,6 +1240,12 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  mark_conversation_unread: {
+    method: 'POST';
+    path: '/api/console/conversations/{id}/unread';
+    body: undefined;
+    answer: undefined;
+  };
   create_invitation: {
     method: 'POST';
     path: '/api/console/invitations';

@@ -77,6 +77,7 @@ const conversations = {
     body: { client_msg_id: string; kind: "message" | "note"; body: string; seen_seq?: number },
   ) => call<{ message: T.Message }>("POST", `${conversationPath(id)}/messages`, body),
   read: (id: string, seq: number) => call<void>("POST", `${conversationPath(id)}/read`, { seq }),
+  unread: (id: string) => call<void>("POST", `${conversationPath(id)}/unread`),
   delivered: (id: string, seq: number) =>
     call<void>("POST", `${conversationPath(id)}/delivered`, { seq }),
   typing: (id: string) => call<void>("POST", `${conversationPath(id)}/typing`, {}),

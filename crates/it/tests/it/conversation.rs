@@ -11,6 +11,7 @@ it::stories! {
     message_sent_again_is_stored_once,
     same_id_with_other_words_is_a_conflict,
     acknowledged_delivered_and_read_are_three_states,
+    unread_mark_is_for_all_agents_and_never_for_the_visitor,
     note_never_reaches_the_visitor,
     write_without_policy_version_is_refused,
     sixth_open_conversation_is_refused,
@@ -111,6 +112,50 @@ fn acknowledged_delivered_and_read_are_three_states(world: &mut World) {
     assert!(states().1 < seq, "delivered is not read");
     tell("read");
     assert_eq!(states(), (seq, seq));
+}
+
+fn unread_mark_is_for_all_agents_and_never_for_the_visitor(world: &mut World) {
+    let owner = world.owner();
+    let visitor = world.visitor();
+    let id = visitor.start("Hello").text("/conversation/id");
+    owner.reply(&id, "Good morning");
+    let call = |act: &str, body| {
+        let path = format!("/api/console/conversations/{id}/{act}");
+        owner.call.post(&path, &body).expect(204);
+    };
+    let seen = || {
+        let path = format!("/api/console/conversations/{id}");
+        owner
+            .call
+            .get(&path)
+            .expect(200)
+            .number("/conversation/unread")
+    };
+    call("read", json!({ "seq": 2 }));
+    assert_eq!(seen(), 0);
+    let mut tab = owner.websocket(None);
+    let mut theirs = visitor.websocket(None);
+
+    call("unread", json!(null));
+    call("unread", json!(null));
+
+    assert_eq!(seen(), 1);
+    let event = tab.next_named("conversation.updated");
+    assert_eq!(event.body.number("/conversation/unread"), 1);
+    visitor.say(&id, "And good night");
+    assert_eq!(seen(), 2, "what comes is unread as well");
+    let next = theirs.next_named("message.created");
+    assert_eq!(next.body.text("/message/body"), "And good night");
+    let own = visitor.call.get("/api/widget/conversations").expect(200);
+    assert_eq!(
+        own.number("/conversations/0/agent_read_seq"),
+        2,
+        "it was read"
+    );
+    call("delivered", json!({ "seq": 3 }));
+    assert_eq!(seen(), 2);
+    call("read", json!({ "seq": 3 }));
+    assert_eq!(seen(), 0);
 }
 
 fn note_never_reaches_the_visitor(world: &mut World) {

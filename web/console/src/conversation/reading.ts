@@ -2,7 +2,9 @@
 // on the screen of a visible page.
 import { api, type Conversation } from "@chatham/client";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { keepUnread, markRead } from "../inbox/state";
+import { wordError } from "../core/wording";
+import { markRead, patchConversation } from "../inbox/state";
+import { toast } from "../kit/toast";
 
 const READ_DELAY_MS = 400;
 
@@ -47,7 +49,11 @@ export function useReading(conversation: Conversation): Reading {
   const markUnread = () => {
     clearTimeout(timer.current);
     held.current = true;
-    keepUnread(id);
+    patchConversation(id, { unread: Math.max(1, conversation.unread) });
+    api.conversations.unread(id).catch((error: unknown) => {
+      patchConversation(id, { unread: 0 });
+      toast(wordError(error), "danger");
+    });
   };
   return { unread, seen, markUnread };
 }

@@ -116,16 +116,10 @@ export async function readMore(): Promise<void> {
   }
 }
 
-/** Conversations an agent put back to unread here: the server keeps how far one has read, and no less. */
-const keptUnread = new Set<string>();
-
 function remember(list: readonly Conversation[]): void {
   conversations.update((now) => {
     const next = new Map(now);
-    for (const one of list) {
-      const isKept = keptUnread.has(one.id) && one.unread === 0;
-      next.set(one.id, isKept ? { ...one, unread: 1 } : one);
-    }
+    for (const one of list) next.set(one.id, one);
     return next;
   });
 }
@@ -137,13 +131,7 @@ function rememberOlder(list: readonly Conversation[], since: number): string[] {
   return untold.map((one) => one.id);
 }
 
-export function keepUnread(id: string): void {
-  keptUnread.add(id);
-  patchConversation(id, { unread: 1 });
-}
-
 export function markRead(id: string): void {
-  keptUnread.delete(id);
   patchConversation(id, { unread: 0 });
 }
 

@@ -178,6 +178,9 @@ const routes = {
     return { messages: all.slice(-50), has_more: all.length > 50 };
   },
   "POST conversations/:id/messages": ({ id, body }) => post(id, body),
+  "POST conversations/:id/unread": ({ id }) => {
+    change(id, { unread: 1 });
+  },
   "POST conversations/:id/read": ({ id }) => {
     change(id, { unread: 0 });
   },
