@@ -110,8 +110,8 @@ impl Feed {
             }
             match tokio::time::timeout(HEARTBEAT, self.signals.next()).await {
                 Err(_) if Box::pin(self.is_still_allowed()).await => return Next::Heartbeat,
-                Ok(Some(signal)) => Box::pin(self.hear(&signal)).await,
-                Err(_) | Ok(None) => self.end(),
+                Ok(signal) => Box::pin(self.hear(&signal)).await,
+                Err(_) => self.end(),
             }
         }
     }

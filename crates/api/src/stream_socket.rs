@@ -71,9 +71,9 @@ pub(crate) async fn open_socket(
         .write_buffer_size(0)
         .max_message_size(FRAME_BYTES_MAX)
         .max_frame_size(FRAME_BYTES_MAX)
+        // A task of its own: the one that upgraded keeps room for its own steps while it lasts.
         .on_upgrade(move |socket| async move {
-            run(app, headers, socket).await;
-            drop(peer);
+            drop(tokio::spawn(run(app, headers, socket, peer)));
         })
 }
 
@@ -81,7 +81,13 @@ async fn is_known(app: &App, origin: &str) -> bool {
     app.is_known_origin(origin).await.unwrap_or(false)
 }
 
-async fn run(app: Arc<App>, headers: HeaderMap, mut socket: WebSocket) {
+/// Serves a socket to its end; `_peer` counts as a connection of its address until then.
+async fn run(
+    app: Arc<App>,
+    headers: HeaderMap,
+    mut socket: WebSocket,
+    _peer: Option<Extension<Peer>>,
+) {
     let code = match Box::pin(authenticate(&app, &headers, &mut socket)).await {
         Err(code) => code,
         Ok((actor, last_id)) => {

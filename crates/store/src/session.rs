@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// `synchronous=FULL`: `NORMAL` loses 3.4 % of acknowledged rows at a power cut (measured).
+/// `cache_size`: 1 MiB for each of the eight connections; the system's own cache stands behind it.
 /// `secure_delete`: deleted bytes are overwritten. `temp_store=memory`: nothing personal in temporary files.
 const SQLITE_SETTINGS: &str = "
     pragma journal_mode = wal;
@@ -20,7 +21,7 @@ const SQLITE_SETTINGS: &str = "
     pragma secure_delete = on;
     pragma temp_store = memory;
     pragma busy_timeout = 5000;
-    pragma cache_size = -2048;
+    pragma cache_size = -1024;
     pragma wal_autocheckpoint = 1000;
 ";
 const POSTGRES_SETTINGS: &str = "
