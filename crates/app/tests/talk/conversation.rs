@@ -297,7 +297,7 @@ async fn typing_reaches_the_other_side_and_is_not_stored() {
         let stored = app.list_events(&visitor, 0, 100).await.unwrap().len();
 
         app.note_typing(&Actor::Agent(ana), begun.id).await.unwrap();
-        let signal = heard_by_visitor.next().await.unwrap();
+        let signal = heard_by_visitor.next().await;
         let told = app.hydrate_signal(&visitor, &signal).await.unwrap();
 
         assert_eq!(told.kind, "typing");
@@ -312,9 +312,9 @@ async fn typing_reaches_the_other_side_and_is_not_stored() {
                 .await
                 .is_none()
         );
-        assert_eq!(heard_by_agents.next().await.unwrap(), signal);
+        assert_eq!(heard_by_agents.next().await, signal);
         app.note_typing(&visitor, begun.id).await.unwrap();
-        let signal = heard_by_agents.next().await.unwrap();
+        let signal = heard_by_agents.next().await;
         assert!(app.hydrate_signal(&visitor, &signal).await.is_none());
         let told = app
             .hydrate_signal(&Actor::Agent(ana), &signal)

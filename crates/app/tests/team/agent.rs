@@ -24,7 +24,7 @@ async fn changed_role_ends_the_members_sessions_and_streams() {
             .await
             .unwrap();
 
-        assert_eq!(stream.next().await, Some(Signal::AllSessionsEnded));
+        assert_eq!(stream.next().await, Signal::AllSessionsEnded);
         let sessions = office.app.list_sessions(&bea).await.unwrap();
         assert!(sessions.is_empty());
         let listed = office.app.list_agents(&office.owner).await.unwrap();

@@ -74,7 +74,7 @@ async fn letter_sets_a_new_password_once_and_ends_every_session() {
         assert_eq!(code(weak), "password:too_easy");
         assert_eq!(code(set), "ok");
         assert_eq!(code(twice), "link_invalid");
-        assert_eq!(stream.next().await, Some(Signal::AllSessionsEnded));
+        assert_eq!(stream.next().await, Signal::AllSessionsEnded);
         let mine = office.app.authenticate_session(&office.owner_token).await;
         assert_eq!(code(mine), "session_expired");
         assert_eq!(

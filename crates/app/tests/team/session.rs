@@ -157,10 +157,7 @@ async fn signing_out_ends_one_session_and_its_streams() {
             .await
             .unwrap();
 
-        assert_eq!(
-            stream.next().await,
-            Some(Signal::SessionEnded(other.session_id))
-        );
+        assert_eq!(stream.next().await, Signal::SessionEnded(other.session_id));
         assert_eq!(
             code(office.app.authenticate_session(&token).await),
             "session_expired"
