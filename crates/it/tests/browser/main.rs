@@ -34,3 +34,8 @@ fn widget_is_light_and_moves_nothing() {
 fn screens_are_accessible() {
     browser::run(&mut World::start(Engine::Sqlite), "access", &json!({}));
 }
+
+#[test]
+fn shift_needs_no_mouse() {
+    browser::run(&mut World::start(Engine::Sqlite), "keyboard", &json!({}));
+}
