@@ -174,7 +174,7 @@ fn run_stories(bench: &mut Bench) -> Result<()> {
 fn check_web(bench: &mut Bench) -> Result<()> {
     let web = bench.root.join("web");
     install_packages(&web)?;
-    for script in ["check", "test", "build", "size"] {
+    for script in ["check", "test", "build", "size", "test:shift"] {
         shell::run(
             Command::new("npm")
                 .args(["run", "--silent", script])
