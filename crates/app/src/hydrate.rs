@@ -14,6 +14,7 @@ use crate::{
     App,
     actor::{Actor, Agent},
     error::AppError,
+    held::LOOKING,
 };
 
 /// An event ready for an actor.
@@ -53,7 +54,7 @@ impl App {
             }
             "conversation.read" => self.conversation_read(actor, event).await,
             "person.erased" => self.person_erased(actor, event).await,
-            "person.updated" => Ok(event.person_id.map(|id| json!({ "person_id": id }))),
+            "person.updated" => person_updated(actor, event),
             "site.seen" => self.site_heard(actor, event).await,
             _ => Ok(None),
         };
@@ -167,9 +168,7 @@ impl App {
         let Some(person_id) = event.person_id else {
             return Ok(None);
         };
-        if matches!(actor, Actor::Visitor(visitor) if visitor.person_id != person_id) {
-            return Ok(None);
-        }
+        check_person(actor, person_id)?;
         let workspace_id = actor.workspace_id();
         let ids: Vec<ConversationId> = self
             .store
@@ -280,6 +279,23 @@ impl App {
         }
         Err(AppError::NotFound)
     }
+}
+
+/// The persons' own events are for themselves and for who may look at people.
+fn check_person(actor: &Actor, person_id: PersonId) -> Result<(), AppError> {
+    match actor {
+        Actor::Agent(agent) => agent.require(LOOKING),
+        Actor::Visitor(visitor) if visitor.person_id == person_id => Ok(()),
+        Actor::Visitor(_) => Err(AppError::NotFound),
+    }
+}
+
+fn person_updated(actor: &Actor, event: &Event) -> Result<Option<Value>, AppError> {
+    let Some(person_id) = event.person_id else {
+        return Ok(None);
+    };
+    check_person(actor, person_id)?;
+    Ok(Some(json!({ "person_id": person_id })))
 }
 
 fn conversation_data(view: &impl Serialize) -> Result<Option<Value>, AppError> {

@@ -87,15 +87,8 @@ impl Caller {
     /// A caller without headers; `base` is `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn new(base: &str) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(ANSWER_WAIT))
-            // The server closes idle connections; a kept one may be gone.
-            .max_idle_age(IDLE_MAX)
-            .build();
         Self {
-            agent: config.into(),
+            agent: new_agent(),
             base: base.to_owned(),
             headers: Vec::new(),
             cookie: None,
@@ -116,6 +109,14 @@ impl Caller {
     pub fn without(mut self, name: &str) -> Self {
         self.headers
             .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        self
+    }
+
+    /// The same caller on connections of its own: whoever is refused before the body was read finds a kept
+    /// connection closed.
+    #[must_use]
+    pub fn afresh(mut self) -> Self {
+        self.agent = new_agent();
         self
     }
 
@@ -228,6 +229,17 @@ impl Caller {
     pub fn set_cookie(&mut self, cookie: Option<String>) {
         self.cookie = cookie;
     }
+}
+
+fn new_agent() -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(ANSWER_WAIT))
+        // The server closes idle connections; a kept one may be gone.
+        .max_idle_age(IDLE_MAX)
+        .build();
+    config.into()
 }
 
 fn read(mut response: ureq::http::Response<Body>) -> Result<Answer, ureq::Error> {

@@ -4,6 +4,7 @@
 //! environment, and it stops every process it started, by its id, also when a stage fails.
 
 mod codegen;
+mod control;
 mod layers;
 mod npm;
 mod postgres;
@@ -22,6 +23,7 @@ usage: cargo xtask COMMAND
   tidy                                 file sizes, forbidden words, dead files, documents
   layers                               who may depend on whom
   codegen [--check]                    write docs/reference and the generated client types
+  control [WORD]                       take out permission checks, and see the stories turn red
   postgres                             run a throw-away PostgreSQL until Ctrl-C, and print its address
   setup                                install what the tests need, and stop";
 
@@ -34,6 +36,8 @@ fn main() -> ExitCode {
         ["layers"] => layers::run(),
         ["codegen"] => codegen::run(codegen::Mode::Write),
         ["codegen", "--check"] => codegen::run(codegen::Mode::Check),
+        ["control"] => control::run(""),
+        ["control", word] => control::run(word),
         ["postgres"] => postgres::run_until_interrupted(),
         ["setup"] => test::tools::install_missing(),
         _ => {

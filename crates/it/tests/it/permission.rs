@@ -6,17 +6,20 @@ mod cast;
 mod table;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use it::{Answer, Reach, World};
-use serde_json::Value;
+use it::{Answer, Reach, Stream, World};
+use serde_json::{Value, json};
 
-use cast::{Cast, Mark};
+use cast::{Cast, Mark, Things};
 use table::{Row, read_table};
 
 it::stories! {
     every_route_has_a_row_and_every_row_a_route,
     every_role_gets_what_the_table_says_and_nothing_of_another_workspace,
     console_stream_hears_nothing_of_another_workspace,
+    visitor_stream_hears_nothing_of_a_neighbour,
+    console_stream_says_to_each_role_what_it_may_hear,
 }
 
 /// Callers in the order of the table's letters.
@@ -32,13 +35,7 @@ const CALLERS: [&str; 8] = [
 ];
 
 fn every_route_has_a_row_and_every_row_a_route(world: &mut World) {
-    let described = described_routes(world);
-    // Visitors' routes have stories of their own: a visitor has no role.
-    let is_for_visitors = |route: &(String, String)| route.1.starts_with("/api/widget/");
-    let wanted: BTreeSet<_> = described
-        .into_iter()
-        .filter(|route| !is_for_visitors(route))
-        .collect();
+    let wanted = described_routes(world);
     let written: BTreeSet<_> = read_table()
         .into_iter()
         .map(|row| (row.method, row.route))
@@ -75,7 +72,20 @@ fn every_role_gets_what_the_table_says_and_nothing_of_another_workspace(world: &
         for (caller, letter) in CALLERS.into_iter().zip(row.letters.chars()) {
             faults.extend(check_own(&mut cast, &row, caller, letter));
             if row.names_a_thing() {
-                faults.extend(check_foreign(&mut cast, &row, caller, letter));
+                faults.extend(check_foreign(
+                    &mut cast,
+                    &row,
+                    (caller, letter),
+                    Mark::Second,
+                ));
+            }
+            if row.needs("talk") {
+                faults.extend(check_foreign(
+                    &mut cast,
+                    &row,
+                    (caller, letter),
+                    Mark::Neighbour,
+                ));
             }
         }
     }
@@ -92,14 +102,14 @@ fn check_own(cast: &mut Cast, row: &Row, caller: &str, letter: char) -> Option<S
     let things = cast.things_for(row, caller, Mark::First);
     let answer = cast.call(row, caller, &things);
     let is_right = match letter {
-        '+' => (200..300).contains(&answer.status),
+        '+' | 'p' => (200..300).contains(&answer.status),
         '-' => answer.status == 403,
         's' => answer.status == 401,
         'o' => answer.status < 500,
         'n' => answer.status == 404,
         other => panic!("no letter {other}"),
     };
-    let leak = if letter == '+' {
+    let leak = if ['+', 'p'].contains(&letter) {
         None
     } else {
         find_mark(&answer, Mark::First)
@@ -107,18 +117,29 @@ fn check_own(cast: &mut Cast, row: &Row, caller: &str, letter: char) -> Option<S
     fault(row, caller, "own", is_right && leak.is_none(), &answer)
 }
 
-/// The row with things of the other workspace.
-fn check_foreign(cast: &mut Cast, row: &Row, caller: &str, letter: char) -> Option<String> {
-    let things = cast.things_for(row, caller, Mark::Second);
+/// The row with things of somebody else.
+fn check_foreign(
+    cast: &mut Cast,
+    row: &Row,
+    (caller, letter): (&str, char),
+    mark: Mark,
+) -> Option<String> {
+    let things = cast.things_for(row, caller, mark);
     let answer = cast.call(row, caller, &things);
     let is_right = match letter {
         // An id in a body may be a fault of the body.
-        '+' => answer.status == 404 || (row.names_a_thing_in_the_body() && answer.status == 422),
+        '+' => {
+            answer.status == 404
+                || (row.names_a_thing_in_the_body() && answer.status == 422)
+                // A token that belongs to another site is nobody's there.
+                || (row.route == "/api/widget/{site_id}/conversations" && answer.status == 401)
+        }
+        'p' => return None,
         '-' => [403, 404].contains(&answer.status),
         's' => answer.status == 401,
         _ => answer.status < 500,
     };
-    let leak = find_mark(&answer, Mark::Second);
+    let leak = find_mark(&answer, mark);
     fault(row, caller, "foreign", is_right && leak.is_none(), &answer)
 }
 
@@ -139,19 +160,99 @@ fn fault(row: &Row, caller: &str, what: &str, is_right: bool, answer: &Answer) -
     })
 }
 
+/// Everything that a stream says for a while.
+fn listen(stream: &mut Stream) -> String {
+    let mut heard = String::new();
+    while let Some(event) = stream.next_within(Duration::from_millis(500)) {
+        heard.push_str(&event.body.to_string());
+    }
+    heard
+}
+
+/// A visitor does what others are told of: writes, reads, types, gives a name, and goes.
+fn make_noise(cast: &Cast, mark: Mark) -> Things {
+    let (visitor, things) = cast.make_talk(mark);
+    let id = &things.conversation;
+    let post = |path: &str, body: Value| visitor.call.post(path, &body);
+    let path = format!("/api/widget/conversations/{id}");
+    visitor.say(id, "words of somebody else");
+    cast.owner(mark).reply(id, "an answer to somebody else");
+    post(&format!("{path}/read"), json!({ "seq": 1 })).expect(204);
+    post(&format!("{path}/typing"), json!({})).expect(204);
+    let name = json!({ "name": "Other", "policy_version": visitor.policy_version });
+    visitor
+        .call
+        .put("/api/widget/me/contact", &name)
+        .expect(200);
+    post("/api/widget/me/erase", json!({})).expect(200);
+    things
+}
+
 fn console_stream_hears_nothing_of_another_workspace(world: &mut World) {
     let cast = Cast::assemble(world);
-    let mut stream = cast.owner(Mark::First).websocket(None);
+    // From the first event of the workspace on.
+    let mut stream = cast.owner(Mark::First).websocket(Some(0));
 
-    let things = cast.make_conversation(Mark::Second);
-    let id = things.conversation;
-    cast.owner(Mark::Second).reply(&id, "not yours");
+    let things = make_noise(&cast, Mark::Second);
 
-    while let Some(event) = stream.next_within(std::time::Duration::from_millis(500)) {
-        let text = Value::to_string(&event.body);
+    let heard = listen(&mut stream);
+    assert!(
+        heard.contains("conversation_id"),
+        "its own events are heard"
+    );
+    for foreign in [&things.conversation, things.person(), Mark::Second.text()] {
+        assert!(!heard.contains(foreign), "{foreign}: {heard}");
+    }
+}
+
+fn visitor_stream_hears_nothing_of_a_neighbour(world: &mut World) {
+    let cast = Cast::assemble(world);
+    let (visitor, own) = cast.make_talk(Mark::First);
+    let streams = [visitor.websocket(Some(0)), visitor.sse(Some(0))];
+
+    let neighbour = make_noise(&cast, Mark::First);
+    let foreign = make_noise(&cast, Mark::Second);
+
+    for mut stream in streams {
+        let heard = listen(&mut stream);
         assert!(
-            !text.contains(&id) && !text.contains(Mark::Second.text()),
-            "heard: {text}"
+            heard.contains(&own.conversation),
+            "its own events are heard"
+        );
+        for things in [&neighbour, &foreign] {
+            assert!(!heard.contains(&things.conversation), "{heard}");
+            assert!(!heard.contains(things.person()), "{heard}");
+        }
+    }
+}
+
+/// What a role hears: who a person is, and what they write. Written by hand.
+const LISTENERS: [(&str, bool, bool); 6] = [
+    ("owner", true, true),
+    ("admin", true, true),
+    ("agent", true, true),
+    ("analyst", false, false),
+    ("marketer", false, false),
+    ("privacy_officer", true, false),
+];
+
+fn console_stream_says_to_each_role_what_it_may_hear(world: &mut World) {
+    let cast = Cast::assemble(world);
+    let streams = LISTENERS.map(|(role, ..)| cast.agent(role).websocket(None));
+
+    let things = make_noise(&cast, Mark::First);
+
+    for ((role, knows_people, reads), mut stream) in LISTENERS.into_iter().zip(streams) {
+        let heard = listen(&mut stream);
+        assert_eq!(
+            heard.contains(things.person()),
+            knows_people,
+            "{role}: {heard}"
+        );
+        assert_eq!(
+            heard.contains("words of somebody else"),
+            reads,
+            "{role}: {heard}"
         );
     }
 }

@@ -14,6 +14,8 @@ use super::table::Row;
 pub(super) enum Mark {
     First,
     Second,
+    /// Another visitor of the first workspace.
+    Neighbour,
 }
 
 impl Mark {
@@ -22,6 +24,7 @@ impl Mark {
         match self {
             Self::First => "mark-of-the-first",
             Self::Second => "mark-of-the-second",
+            Self::Neighbour => "mark-of-the-neighbour",
         }
     }
 }
@@ -35,10 +38,19 @@ pub(super) struct Things {
     by_kind: BTreeMap<String, String>,
 }
 
+impl Things {
+    /// The person the conversation is of.
+    pub(super) fn person(&self) -> &str {
+        &self.by_kind["person"]
+    }
+}
+
 struct House {
     site_id: String,
     agents: BTreeMap<&'static str, (Console, String)>,
     visitor: Visitor,
+    /// The visitor's own conversation.
+    talk: String,
 }
 
 /// Everybody.
@@ -46,6 +58,8 @@ pub(super) struct Cast {
     base: String,
     houses: BTreeMap<Mark, House>,
     mail: MailSink,
+    /// The conversation of the first visitor's neighbour.
+    neighbour_talk: String,
     count: u32,
 }
 
@@ -66,11 +80,13 @@ impl Cast {
             base,
             houses: BTreeMap::new(),
             mail,
+            neighbour_talk: String::new(),
             count: 0,
         };
         for (mark, owner) in [(Mark::First, first), (Mark::Second, second)] {
             cast.furnish(mark, owner);
         }
+        cast.neighbour_talk = cast.make_neighbour();
         cast
     }
 
@@ -96,15 +112,26 @@ impl Cast {
             .text("/agent/email");
         agents.insert("owner", (owner, email));
         let visitor = Visitor::new(&self.base, &site_id, &origin);
-        visitor.start(&format!("hello from {}", mark.text()));
+        let talk = visitor.start(&format!("hello from {}", mark.text()));
+        let talk = talk.text("/conversation/id");
         self.houses.insert(
             mark,
             House {
                 site_id,
                 agents,
                 visitor,
+                talk,
             },
         );
+    }
+
+    /// Another visitor of the first workspace writes.
+    fn make_neighbour(&self) -> String {
+        let site_id = &self.houses[&Mark::First].site_id;
+        let origin = format!("https://{}.example", Mark::First.text());
+        let neighbour = Visitor::new(&self.base, site_id, &origin);
+        let started = neighbour.start(&format!("hello from {}", Mark::Neighbour.text()));
+        started.text("/conversation/id")
     }
 
     /// Invites somebody new; gives the address and the agent's id.
@@ -124,6 +151,11 @@ impl Cast {
         (email, id)
     }
 
+    /// The agent with this role of the first workspace.
+    pub(super) fn agent(&self, role: &str) -> Console {
+        self.houses[&Mark::First].agents[role].0.clone()
+    }
+
     /// The owner of a workspace.
     pub(super) fn owner(&self, mark: Mark) -> Console {
         self.houses[&mark].agents["owner"].0.clone()
@@ -131,6 +163,11 @@ impl Cast {
 
     /// A conversation of a new visitor in a workspace.
     pub(super) fn make_conversation(&self, mark: Mark) -> Things {
+        self.make_talk(mark).1
+    }
+
+    /// The same, with the visitor.
+    pub(super) fn make_talk(&self, mark: Mark) -> (Visitor, Things) {
         let house = &self.houses[&mark];
         let origin = format!("https://{}.example", mark.text());
         let visitor = Visitor::new(&self.base, &house.site_id, &origin);
@@ -145,16 +182,25 @@ impl Cast {
             .get(&format!("/api/console/conversations/{conversation}"));
         let person = view.expect(200).text("/conversation/person_id");
         let by_kind = [("conversation", conversation.clone()), ("person", person)];
-        Things {
+        let things = Things {
             conversation,
             by_kind: by_kind.map(|(kind, id)| (kind.to_owned(), id)).into(),
-        }
+        };
+        (visitor, things)
     }
 
     /// New things for one call, of the workspace with this mark.
     pub(super) fn things_for(&mut self, row: &Row, caller: &str, mark: Mark) -> Things {
-        let owner = self.owner(mark);
         let mut things = Things::default();
+        if row.needs("talk") {
+            let talk = match mark {
+                Mark::Neighbour => &self.neighbour_talk,
+                house => &self.houses[&house].talk,
+            };
+            things.by_kind.insert("talk".to_owned(), talk.clone());
+            return things;
+        }
+        let owner = self.owner(mark);
         let with_a_person = [
             "conversation",
             "person",
@@ -262,7 +308,7 @@ impl Cast {
                 let token = format!("Bearer {}", house.visitor.token);
                 it::actor::console_caller(&self.base).with("Authorization", &token)
             }
-            role => house.agents[role].0.call.clone(),
+            role => house.agents[role].0.call.clone().afresh(),
         }
     }
 

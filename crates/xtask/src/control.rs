@@ -1,0 +1,186 @@
+//! `cargo xtask control`: takes one permission check out at a time, and demands that the stories turn red.
+//!
+//! Why: a matrix that stays green without the check it is about proves nothing. Done in a copy of the tree, so that
+//! no interrupted run leaves a program without its checks behind.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::test::tools;
+use crate::{shell, tree};
+
+/// The stories that must notice.
+const STORIES: &str = "permission::sqlite";
+
+/// One check, and what stands in its place while the stories run.
+struct Control {
+    name: &'static str,
+    file: &'static str,
+    check: &'static str,
+    without: &'static str,
+}
+
+const CONTROLS: &[Control] = &[
+    Control {
+        name: "role, by the program",
+        file: "crates/app/src/actor.rs",
+        check: "if roles.contains(&self.role) {",
+        without: "if !roles.is_empty() {",
+    },
+    Control {
+        name: "role, by the policy",
+        file: "crates/policy/src/decide.rs",
+        check: "if listed(ask.role) || stands_in ||",
+        without: "if !rule.roles.is_empty() || listed(ask.role) || stands_in ||",
+    },
+    Control {
+        name: "workspace of an id in the path",
+        file: "crates/store/src/conversation.rs",
+        check: "\" from conversation where workspace_id = $1 and conversation_id = $2 and \"",
+        without: "\" from conversation where $1 <> '' and conversation_id = $2 and \"",
+    },
+    Control {
+        name: "workspace of an id in the body",
+        file: "crates/app/src/conversation.rs",
+        check: "if !is_answering {",
+        without: "if !is_answering && assignee_id.to_string().is_empty() {",
+    },
+    Control {
+        name: "person of an id in a visitor's path, reading",
+        file: "crates/app/src/message.rs",
+        check: ".filter(|row| owner.is_none_or(|owner| owner == row.person_id))",
+        without: ".filter(|_| owner.is_none_or(|owner| !owner.to_string().is_empty()))",
+    },
+    Control {
+        name: "person of an id in a visitor's path, changing",
+        file: "crates/app/src/conversation.rs",
+        check: "if changer.owner.is_some_and(|owner| owner != person_id) {",
+        without: "if changer.owner.is_some_and(|_| conversation_id.to_string().is_empty()) {",
+    },
+    Control {
+        name: "workspace of a stream",
+        file: "crates/store/src/event.rs",
+        check: "where workspace_id = $1 and event_id > $2",
+        without: "where $1 <> '' and event_id > $2",
+    },
+    Control {
+        name: "person of a stream's events",
+        file: "crates/app/src/hydrate.rs",
+        check: "Actor::Visitor(_) => Err(AppError::NotFound),",
+        without: "Actor::Visitor(_) => Ok(()),",
+    },
+    Control {
+        name: "role of a stream",
+        file: "crates/app/src/hydrate.rs",
+        check: "Actor::Agent(agent) => agent.require(LOOKING),",
+        without: "Actor::Agent(_) => Ok(()),",
+    },
+];
+
+/// Runs every control whose name contains the word.
+pub(crate) fn run(word: &str) -> Result<()> {
+    let copy = Copy::make()?;
+    println!("control: the program as it is");
+    if !copy.is_green()? {
+        bail!("the stories fail with every check in its place");
+    }
+    let mut green = Vec::new();
+    for control in CONTROLS.iter().filter(|one| one.name.contains(word)) {
+        println!("control: without the check of the {}", control.name);
+        let whole = copy.take_out(control)?;
+        let is_green = copy.is_green();
+        std::fs::write(copy.root.join(control.file), whole).context("put the check back")?;
+        if is_green? {
+            green.push(control.name);
+        }
+    }
+    if !green.is_empty() {
+        bail!("the stories stay green without: {}", green.join("; "));
+    }
+    println!("control: each removal turned the stories red");
+    Ok(())
+}
+
+/// A copy of the tree; its program is removed with the value, so that nothing runs it by mistake.
+struct Copy {
+    root: PathBuf,
+    binary: PathBuf,
+}
+
+impl Copy {
+    fn make() -> Result<Self> {
+        let (from, target) = (tree::root()?, tree::target_dir()?);
+        let root = target.join("control");
+        for path in tree::list_paths()? {
+            copy(&from.join(&path), &root.join(&path))?;
+        }
+        let binary = target.join("debug").join("chatham");
+        Ok(Self { root, binary })
+    }
+
+    /// Replaces the check; gives the whole file as it was.
+    fn take_out(&self, control: &Control) -> Result<String> {
+        let path = self.root.join(control.file);
+        let whole = std::fs::read_to_string(&path).context("read a file of the copy")?;
+        if whole.matches(control.check).count() != 1 {
+            bail!("{} has not once: {}", control.file, control.check);
+        }
+        let without = whole.replace(control.check, control.without);
+        std::fs::write(&path, without).context("take the check out")?;
+        Ok(whole)
+    }
+
+    /// Builds the program and runs the stories; a program that does not build is an error.
+    fn is_green(&self) -> Result<bool> {
+        let words = ["build", "--quiet", "--package", "chatham"];
+        shell::run(&mut shell::cargo(&self.root, &words))?;
+        let words = [
+            "test",
+            "--quiet",
+            "--package",
+            "it",
+            "--test",
+            "it",
+            STORIES,
+        ];
+        let told = shell::cargo(&self.root, &words)
+            .env("CHATHAM_TEST_BINARY", &self.binary)
+            .env("CHATHAM_TEST_PYTHON", tools::make_mail_python()?)
+            .env("RUST_BACKTRACE", "0")
+            .output()
+            .context("run the stories")?;
+        let said = String::from_utf8_lossy(&told.stdout);
+        let shown = |line: &&str| line.contains("faults:") || line.contains("test result");
+        said.lines()
+            .filter(shown)
+            .for_each(|line| println!("  {line}"));
+        if !said.contains("test result") {
+            bail!(
+                "the stories did not run: {}",
+                String::from_utf8_lossy(&told.stderr)
+            );
+        }
+        Ok(told.status.success())
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        for gone in [
+            std::fs::remove_file(&self.binary),
+            std::fs::remove_dir_all(&self.root),
+        ] {
+            if let Err(error) = gone {
+                eprintln!("xtask: the copy is not wholly removed: {error}");
+            }
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let folder = to.parent().context("a file stands in a folder")?;
+    std::fs::create_dir_all(folder).context("make a folder of the copy")?;
+    std::fs::copy(from, to).with_context(|| format!("copy {}", from.display()))?;
+    Ok(())
+}
