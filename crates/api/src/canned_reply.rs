@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use app::{App, CannedReplyChange, CannedReplyView};
+use app::{App, CannedReplyChange, CannedReplyView, NewCannedReply};
 use axum::{Json, extract::State, http::StatusCode};
 use domain::CannedReplyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{body::Body, extract::Agent, path::PathId, problem::Answer};
+use crate::{body::Body, extract::Agent, idempotency::Key, path::PathId, problem::Answer};
 
 /// The workspace's canned replies.
 #[derive(Serialize, ToSchema)]
@@ -59,13 +59,20 @@ async fn list_canned_replies(
 ///
 /// Roles that answer.
 #[utoipa::path(post, path = "/api/console/canned-replies", tag = "canned replies",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: same answer")),
     request_body = CannedReplyBody, responses((status = 201, body = CannedReplyView)))]
 async fn create_canned_reply(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
+    Key(key): Key,
     Body(body): Body<CannedReplyBody>,
 ) -> Answer<(StatusCode, Json<CannedReplyView>)> {
-    let created = app.create_canned_reply(&agent, &body.shortcut, &body.title, &body.body);
+    let new = NewCannedReply {
+        shortcut: &body.shortcut,
+        title: &body.title,
+        body: &body.body,
+    };
+    let created = app.create_canned_reply(&agent, key.as_ref(), new);
     Ok((StatusCode::CREATED, Json(created.await?)))
 }
 

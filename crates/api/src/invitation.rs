@@ -13,6 +13,7 @@ use crate::{
     agent::parse_role,
     body::Body,
     extract::{Agent, OwnPage},
+    idempotency::Key,
     path::PathId,
     problem::Answer,
     session::{Begun, begin},
@@ -51,16 +52,19 @@ struct NoFields {}
 ///
 /// Owners and admins; only owners invite owners.
 #[utoipa::path(post, path = "/api/console/invitations", tag = "team",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: same answer")),
     request_body = InvitationBody, responses((status = 201, body = Invited)))]
 async fn create_invitation(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
+    Key(key): Key,
     Body(body): Body<InvitationBody>,
 ) -> Answer<(StatusCode, Json<Invited>)> {
     let invitation = Invitation {
         role: parse_role(&body.role)?,
         email: body.email,
         name: body.name,
+        key,
     };
     let invited = app.invite_agent(&agent, invitation).await?;
     Ok((StatusCode::CREATED, Json(invited)))

@@ -17,6 +17,7 @@ mod extract;
 mod header;
 mod health;
 mod held;
+mod idempotency;
 mod invitation;
 mod limit;
 mod loader;

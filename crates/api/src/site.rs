@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{body::Body, extract::Agent, path::PathId, problem::Answer};
+use crate::{body::Body, extract::Agent, idempotency::Key, path::PathId, problem::Answer};
 
 /// The workspace's sites.
 #[derive(Serialize, ToSchema)]
@@ -84,13 +84,17 @@ async fn list_sites(State(app): State<Arc<App>>, Agent(agent): Agent) -> Answer<
 ///
 /// Owners and admins.
 #[utoipa::path(post, path = "/api/console/sites", tag = "sites", request_body = SiteBody,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Same key and body: same answer")),
     responses((status = 201, body = SiteView)))]
 async fn create_site(
     State(app): State<Arc<App>>,
     Agent(agent): Agent,
+    Key(key): Key,
     Body(body): Body<SiteBody>,
 ) -> Answer<(StatusCode, Json<SiteView>)> {
-    let site = app.create_site(&agent, &body.name, &body.origins).await?;
+    let site = app
+        .create_site(&agent, key.as_ref(), (&body.name, &body.origins))
+        .await?;
     Ok((StatusCode::CREATED, Json(site)))
 }
 

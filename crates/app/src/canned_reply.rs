@@ -2,7 +2,9 @@
 //!
 //! Must not know: the values of variables.
 
-use domain::{CANNED_REPLIES_MAX, CannedReplyId, CannedText, InvalidCannedReply, Shortcut};
+use domain::{
+    CANNED_REPLIES_MAX, CannedReplyId, CannedText, IdempotencyKey, InvalidCannedReply, Shortcut,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,6 +27,17 @@ pub struct CannedReplyView {
     pub body: String,
     /// When it was last changed.
     pub updated_at: i64,
+}
+
+/// A canned reply to be.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCannedReply<'a> {
+    /// The word after the slash.
+    pub shortcut: &'a str,
+    /// What it is about.
+    pub title: &'a str,
+    /// The text, with variables.
+    pub body: &'a str,
 }
 
 /// What of a canned reply is to change; `None` stays.
@@ -57,20 +70,22 @@ impl App {
         Ok(rows.into_iter().map(view).collect())
     }
 
-    /// Makes a canned reply. Roles that answer.
+    /// Makes a canned reply; again under the same key, gives the one it made. Roles that answer.
     ///
     /// # Errors
-    /// `Forbidden`; `Invalid`; `Conflict` if the shortcut is taken or there are too many.
+    /// `Forbidden`; `Invalid`; `Conflict` if the shortcut is taken, there are too many, or the key was used for
+    /// another request; `NotFound` if it was deleted since.
     pub async fn create_canned_reply(
         &self,
         agent: &Agent,
-        shortcut: &str,
-        title: &str,
-        body: &str,
+        key: Option<&IdempotencyKey>,
+        new: NewCannedReply<'_>,
     ) -> Result<CannedReplyView, AppError> {
         agent.require(ANSWERING)?;
-        let shortcut = Shortcut::parse(shortcut).map_err(refuse)?;
-        let text = CannedText::parse(title, body).map_err(refuse)?;
+        let words = ["canned reply", new.shortcut, new.title, new.body];
+        let command = self.command(agent, key, &words);
+        let shortcut = Shortcut::parse(new.shortcut).map_err(refuse)?;
+        let text = CannedText::parse(new.title, new.body).map_err(refuse)?;
         let now = self.now();
         let reply = store::CannedReply {
             canned_reply_id: CannedReplyId::new(now, self.random()),
@@ -79,19 +94,23 @@ impl App {
             body: text.body,
             updated_at: now,
         };
-        let (workspace_id, row) = (agent.workspace_id, reply.clone());
+        let workspace_id = agent.workspace_id;
         let stored = self.store.data.write(move |tx| {
+            if let Some(id) = command.find_result(tx)? {
+                let found = store::find_canned_reply(tx, workspace_id, id)?;
+                return found.ok_or(AppError::NotFound);
+            }
             if store::count_canned_replies(tx, workspace_id)? >= CANNED_REPLIES_MAX {
                 let detail = format!("a workspace has at most {CANNED_REPLIES_MAX} canned replies");
                 return Err(AppError::conflict("too_many_canned_replies", detail));
             }
-            if store::create_canned_reply(tx, workspace_id, &row)? {
-                return Ok(());
+            if !store::create_canned_reply(tx, workspace_id, &reply)? {
+                return Err(shortcut_taken());
             }
-            Err(shortcut_taken())
+            command.record(tx, &reply.canned_reply_id, now)?;
+            Ok(reply)
         });
-        stored.await?;
-        Ok(view(reply))
+        stored.await.map(view)
     }
 
     /// Changes a canned reply. Roles that answer.

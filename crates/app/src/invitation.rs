@@ -2,7 +2,7 @@
 //!
 //! Must not know: the letter's words.
 
-use domain::{AgentId, AgentState, LinkKind, may_give};
+use domain::{AgentId, AgentState, IdempotencyKey, LinkKind, may_give};
 use policy::{AccountManage, Category, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +30,8 @@ pub struct Invitation {
     pub name: Option<String>,
     /// Role.
     pub role: Role,
+    /// The client's key: the same invitation again under it sends nothing.
+    pub key: Option<IdempotencyKey>,
 }
 
 /// An invitation that is on its way.
@@ -44,7 +46,8 @@ impl App {
     ///
     /// # Errors
     /// `Forbidden`, `Invalid`; `Denied` if the policy lets no letter of this kind leave: nobody could join;
-    /// `Conflict` if the address is a member already or the team is full.
+    /// `Conflict` if the address is a member already, the team is full, or the key
+    /// was used for another request.
     pub async fn invite_agent(
         &self,
         agent: &Agent,
@@ -53,6 +56,9 @@ impl App {
         agent.require(MANAGING)?;
         may_give(agent.role, invitation.role).map_err(refuse)?;
         self.check_letter::<AccountManage>(&[Category::ContactEmail])?;
+        let name = invitation.name.as_deref().unwrap_or_default();
+        let words = ["invitation", &invitation.email, name, invitation.role.key()];
+        let command = self.command(agent, invitation.key.as_ref(), &words);
         let new = self.seal_invited(agent, invitation).await?;
         let (workspace_id, agent_id, person_id) = (new.workspace_id, new.agent_id, new.person_id);
         let job = self
@@ -60,6 +66,9 @@ impl App {
             .about(person_id);
         let (by, role, now) = (agent.agent_id, new.role, self.now());
         let stored = self.store.data.write(move |tx| {
+            if let Some(made) = command.find_result(tx)? {
+                return Ok(made);
+            }
             if store::find_agent_by_email(tx, workspace_id, &new.email_index)?.is_some() {
                 let detail = "somebody with this address is a member already";
                 return Err(AppError::conflict("already_member", detail));
@@ -72,15 +81,15 @@ impl App {
             store::enqueue_job(tx, &job, now)?;
             let entry = access_entry(AccessAct::Invited, agent_id, Some(by), role, now);
             store::append_entry(tx, workspace_id, &entry)?;
-            Ok(())
+            command.record(tx, &agent_id, now)?;
+            Ok(agent_id)
         });
-        if let Err(refused) = stored.await {
+        let stored: Result<AgentId, AppError> = stored.await;
+        if stored.as_ref() != Ok(&agent_id) {
+            // The key was made for nothing; nothing is sealed under it.
             self.keyring.destroy_person(workspace_id, person_id).await?;
-            return Err(refused);
         }
-        Ok(Invited {
-            id: agent_id.to_string(),
-        })
+        stored.map(|id| Invited { id: id.to_string() })
     }
 
     /// Sends the letter again; the link of the earlier one stops working. Owners and admins.

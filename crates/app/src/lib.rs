@@ -27,6 +27,7 @@ mod held;
 mod host;
 mod housekeeping;
 mod hydrate;
+mod idempotency;
 mod inbox;
 mod inventory;
 mod invitation;
@@ -74,7 +75,7 @@ pub use actor::{Actor, Agent, Visitor};
 pub use agent::AgentView;
 pub use app::{App, Parts, Settings};
 pub use authenticate::token_hash;
-pub use canned_reply::{CannedReplyChange, CannedReplyView};
+pub use canned_reply::{CannedReplyChange, CannedReplyView, NewCannedReply};
 pub use consent::RememberView;
 pub use contact::{ContactChange, ContactView};
 pub use conversation::{

@@ -3,7 +3,8 @@
 //! Must not know: how the loader is served.
 
 use domain::{
-    Greetings, Look, ORIGINS_MAX, Position, SiteId, SiteLocale, SiteOrigin, Theme, WorkspaceId,
+    Greetings, IdempotencyKey, Look, ORIGINS_MAX, Position, SiteId, SiteLocale, SiteOrigin, Theme,
+    WorkspaceId,
 };
 use policy::Timestamp;
 use serde::Serialize;
@@ -143,10 +144,13 @@ impl App {
     pub async fn create_site(
         &self,
         agent: &Agent,
-        name: &str,
-        origins: &[String],
+        key: Option<&IdempotencyKey>,
+        (name, origins): (&str, &[String]),
     ) -> Result<SiteView, AppError> {
         agent.require(MANAGING)?;
+        let mut words = vec!["site", name];
+        words.extend(origins.iter().map(String::as_str));
+        let command = self.command(agent, key, &words);
         let (now, workspace_id) = (self.now(), agent.workspace_id);
         let site_id = SiteId::new(now, self.random());
         let origins = parse_origins(origins)?;
@@ -158,17 +162,21 @@ impl App {
             &origins,
             now,
         )?;
-        let view = self.site_view(&site)?;
         let stored = self.store.data.write(move |tx| {
+            if let Some(id) = command.find_result(tx)? {
+                return store::find_site(tx, workspace_id, id)?.ok_or(AppError::NotFound);
+            }
             if store::list_sites(tx, workspace_id, site_limit())?.len() >= SITES_MAX {
                 let detail = format!("a workspace has at most {SITES_MAX} sites");
                 return Err(AppError::conflict("too_many_sites", detail));
             }
-            Ok(store::create_site(tx, &site)?)
+            store::create_site(tx, &site)?;
+            command.record(tx, &site_id, now)?;
+            Ok(site)
         });
-        stored.await?;
+        let site = stored.await?;
         self.forget_origins();
-        Ok(view)
+        self.site_view(&site)
     }
 
     /// Changes a site. Owners and admins.

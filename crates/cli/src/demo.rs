@@ -268,8 +268,12 @@ async fn add_replies(app: &App, agent: &app::Agent) -> anyhow::Result<()> {
         ),
     ];
     for (shortcut, title, body) in replies {
-        app.create_canned_reply(agent, shortcut, title, body)
-            .await?;
+        let new = app::NewCannedReply {
+            shortcut,
+            title,
+            body,
+        };
+        app.create_canned_reply(agent, None, new).await?;
     }
     Ok(())
 }

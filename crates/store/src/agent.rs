@@ -449,6 +449,11 @@ pub(crate) fn delete_traces(
         &of_agent,
     )?;
     tx.execute(
+        "delete from idempotency
+         where workspace_id = $1 and (actor_id = $2 or result_id = $2)",
+        &of_agent,
+    )?;
+    tx.execute(
         "delete from link where workspace_id = $1 and person_id = $2",
         &of_person,
     )?;

@@ -1,6 +1,6 @@
 // Every command of the console, by the name of what it does.
 
-import { call } from "./http";
+import { call, create } from "./http";
 import type * as T from "./types";
 
 const base = "/api/console";
@@ -52,7 +52,7 @@ const agents = {
   update: (id: string, body: { role?: T.Role; state?: "active" | "disabled" }) =>
     call<unknown>("PATCH", `${base}/agents/${id}`, body),
   invite: (body: { email: string; name?: string; role: T.Role }) =>
-    call<unknown>("POST", `${base}/invitations`, body),
+    create<unknown>(`${base}/invitations`, body),
   resend: (id: string) => call<void>("POST", `${base}/invitations/${id}/resend`, {}),
   withdraw: (id: string) => call<void>("DELETE", `${base}/invitations/${id}`),
 };
@@ -104,7 +104,7 @@ type ReplyBody = { shortcut: string; title: string; body: string };
 
 const replies = {
   list: () => call<{ canned_replies: T.CannedReply[] }>("GET", `${base}/canned-replies`),
-  create: (body: ReplyBody) => call<unknown>("POST", `${base}/canned-replies`, body),
+  create: (body: ReplyBody) => create<unknown>(`${base}/canned-replies`, body),
   update: (id: string, body: Partial<ReplyBody>) =>
     call<unknown>("PATCH", `${base}/canned-replies/${id}`, body),
   remove: (id: string) => call<void>("DELETE", `${base}/canned-replies/${id}`),
@@ -119,8 +119,7 @@ export type SiteChange = Partial<
 
 const sites = {
   list: () => call<{ sites: T.Site[] }>("GET", `${base}/sites`),
-  create: (body: { name: string; origins: string[] }) =>
-    call<unknown>("POST", `${base}/sites`, body),
+  create: (body: { name: string; origins: string[] }) => create<unknown>(`${base}/sites`, body),
   update: (id: string, body: SiteChange) => call<unknown>("PATCH", `${base}/sites/${id}`, body),
   check: (id: string) => call<unknown>("POST", `${base}/sites/${id}/check`, {}),
 };

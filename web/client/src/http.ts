@@ -28,8 +28,29 @@ export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;
 }
 
-export async function call<T>(method: Method, path: ApiPath, body?: unknown): Promise<T> {
-  const response = await send(method, path, body);
+/**
+ * Makes something, once: where no answer came, the same request goes out again under the same key, and the
+ * server gives the answer that was lost.
+ */
+export async function create<T>(path: ApiPath, body: unknown): Promise<T> {
+  const key = crypto.randomUUID();
+  try {
+    return await call("POST", path, body, key);
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === "unreachable") {
+      return await call("POST", path, body, key);
+    }
+    throw error;
+  }
+}
+
+export async function call<T>(
+  method: Method,
+  path: ApiPath,
+  body?: unknown,
+  key?: string,
+): Promise<T> {
+  const response = await send(method, path, body, key);
   if (response.ok) {
     return (await readJson(response)) as T;
   }
@@ -42,13 +63,21 @@ export async function call<T>(method: Method, path: ApiPath, body?: unknown): Pr
 
 const signedOutCodes = new Set(["unauthenticated", "session_expired"]);
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  key: string | undefined,
+): Promise<Response> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") {
     headers["X-Chatham-Csrf"] = "1";
   }
   if (body !== undefined) {
     headers["Content-Type"] = "application/json";
+  }
+  if (key !== undefined) {
+    headers["Idempotency-Key"] = key;
   }
   try {
     return await fetch(path, {

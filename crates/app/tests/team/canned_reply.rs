@@ -1,6 +1,6 @@
 //! Canned replies.
 
-use app::CannedReplyChange;
+use app::{CannedReplyChange, NewCannedReply};
 use policy::Role;
 
 use crate::{
@@ -16,13 +16,13 @@ async fn canned_replies_are_kept_changed_and_deleted_by_those_who_answer() {
         let made =
             office
                 .app
-                .create_canned_reply(&bea, "/Hi", "Greeting", "Hi {{visitor.name|there}}");
+                .create_canned_reply(&bea, None, new("/Hi", "Hi {{visitor.name|there}}"));
         let made = made.await.unwrap();
         assert_eq!(made.shortcut, "hi");
         let id = made.id.parse().unwrap();
         let other = office
             .app
-            .create_canned_reply(&bea, "bye", "Farewell", "Bye")
+            .create_canned_reply(&bea, None, new("bye", "Bye"))
             .await
             .unwrap();
         let change = |shortcut: &str| CannedReplyChange {
@@ -37,7 +37,7 @@ async fn canned_replies_are_kept_changed_and_deleted_by_those_who_answer() {
         let same = office.app.update_canned_reply(&bea, id, change("hi")).await;
         let doubled = office
             .app
-            .create_canned_reply(&bea, "hi", "Again", "Hi")
+            .create_canned_reply(&bea, None, new("hi", "Hi"))
             .await;
 
         assert_eq!(code(taken), "shortcut_taken");
@@ -59,7 +59,11 @@ async fn bad_canned_replies_and_other_roles_are_refused() {
     on_both(|world| async move {
         let office = Office::open(world).await;
         let analyst = office.joined("ann@shop.example", Role::Analyst).await;
-        let create = |by, shortcut, body| office.app.create_canned_reply(by, shortcut, "T", body);
+        let create = |by, shortcut, body| {
+            office
+                .app
+                .create_canned_reply(by, None, new(shortcut, body))
+        };
 
         for (shortcut, body, expected) in [
             ("two words", "x", "shortcut:not_a_shortcut"),
@@ -72,4 +76,12 @@ async fn bad_canned_replies_and_other_roles_are_refused() {
         assert_eq!(code(office.app.list_canned_replies(&analyst).await), "ok");
     })
     .await;
+}
+
+fn new<'a>(shortcut: &'a str, body: &'a str) -> NewCannedReply<'a> {
+    NewCannedReply {
+        shortcut,
+        title: "T",
+        body,
+    }
 }

@@ -15,6 +15,7 @@ fn invite(email: &str, role: Role) -> Invitation {
         email: email.to_owned(),
         name: Some("Member".to_owned()),
         role,
+        key: None,
     }
 }
 

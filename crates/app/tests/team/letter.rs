@@ -344,6 +344,7 @@ async fn queue_holds_ids_only() {
             email: "bea@shop.example".to_owned(),
             name: Some("Member".to_owned()),
             role: Role::Agent,
+            key: None,
         };
         desk.office
             .app

@@ -46,6 +46,7 @@ impl Office {
             email: email.to_owned(),
             name: None,
             role,
+            key: None,
         };
         self.app
             .invite_agent(&self.owner, invitation)

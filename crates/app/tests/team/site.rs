@@ -78,7 +78,7 @@ async fn bad_settings_and_other_roles_are_refused() {
             "forbidden"
         );
         assert_eq!(
-            code(office.app.create_site(&bea, "x", &[]).await),
+            code(office.app.create_site(&bea, None, ("x", &[])).await),
             "forbidden"
         );
         assert_eq!(

@@ -16,6 +16,7 @@ mod durability;
 mod erasure;
 mod fault;
 mod first_run;
+mod idempotency;
 mod limit;
 mod permission;
 mod policy;

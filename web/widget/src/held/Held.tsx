@@ -4,6 +4,7 @@ import { Problem } from "../api";
 import type { HeldItem, Held as HeldView, Receipt } from "../contract";
 import { attempt, sayProblem } from "../core";
 import type { Widget } from "../widget";
+import { eraseAll } from "./erase";
 import { saveFile } from "./file";
 import { type HeldWords, loadHeldWords } from "./words";
 
@@ -31,7 +32,7 @@ export function Held({ w }: { w: Widget }) {
   function draw() {
     if (problem) return <p role="alert">{problem}</p>;
     if (!words) return <p class="muted">{t("loading")}</p>;
-    if (state.receipt) return <ReceiptCard w={w} words={words} receipt={state.receipt} />;
+    if (state.receipt || state.isErased) return <Erased w={w} words={words} />;
     if (!w.memory.get().token) return <p>{words.t("heldNothing")}</p>;
     if (!held) return <p class="muted">{t("loading")}</p>;
     return <HeldList w={w} words={words} held={held} />;
@@ -122,7 +123,7 @@ function Acts({ w, words }: PartProps) {
     w.set({ notice: t("exported") });
   }
   async function erase(): Promise<void> {
-    const done = await attempt(w, () => w.api.post<{ receipt: Receipt }>("/me/erase", {}));
+    const done = await attempt(w, () => eraseAll(w.api));
     if (!done) return;
     w.set({ receipt: done.receipt });
     w.getRoom()?.talk.forget(true);
@@ -201,25 +202,32 @@ function formatMoment(at: number, locale: string): string {
 function ReceiptCard({ w, words, receipt }: PartProps & { receipt: Receipt }) {
   const { t } = words;
   return (
+    <section class="receipt" aria-label={t("receipt")}>
+      <h2>{t("receipt")} ✓</h2>
+      <p>{t("receiptWhy")}</p>
+      <dl>
+        {listFacts(receipt, w.locale).map(([name, value]) => (
+          <div key={name}>
+            <dt dir="ltr">{name}</dt>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={() => saveFile("erasure-receipt.json", receipt)}>
+        {t("receiptSave")}
+      </button>
+    </section>
+  );
+}
+
+function Erased({ w, words }: PartProps) {
+  const { receipt } = w.state;
+  return (
     <>
-      <p role="alert">{t("erased")}</p>
-      <section class="receipt" aria-label={t("receipt")}>
-        <h2>{t("receipt")} ✓</h2>
-        <p>{t("receiptWhy")}</p>
-        <dl>
-          {listFacts(receipt, w.locale).map(([name, value]) => (
-            <div key={name}>
-              <dt dir="ltr">{name}</dt>
-              <dd>
-                <bdi>{value}</bdi>
-              </dd>
-            </div>
-          ))}
-        </dl>
-        <button type="button" onClick={() => saveFile("erasure-receipt.json", receipt)}>
-          {t("receiptSave")}
-        </button>
-      </section>
+      <p role="alert">{words.t("erased")}</p>
+      {receipt && <ReceiptCard w={w} words={words} receipt={receipt} />}
       <div class="acts">
         <button type="button" onClick={w.startNew}>
           {w.t("startNew")}
