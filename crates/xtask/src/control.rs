@@ -13,9 +13,14 @@ use crate::{shell, tree};
 /// The stories that must notice.
 const STORIES: &str = "permission::sqlite";
 
-/// One check, and what stands in its place while the stories run.
+/// One check of the program; where two locks guard one door, both are its cuts.
 struct Control {
     name: &'static str,
+    cuts: &'static [Cut],
+}
+
+/// A piece of a file, and what stands in its place while the stories run.
+struct Cut {
     file: &'static str,
     check: &'static str,
     without: &'static str,
@@ -24,57 +29,82 @@ struct Control {
 const CONTROLS: &[Control] = &[
     Control {
         name: "role, by the program",
-        file: "crates/app/src/actor.rs",
-        check: "if roles.contains(&self.role) {",
-        without: "if !roles.is_empty() {",
+        cuts: &[Cut {
+            file: "crates/app/src/actor.rs",
+            check: "if roles.contains(&self.role) {",
+            without: "if !roles.is_empty() {",
+        }],
     },
     Control {
         name: "role, by the policy",
-        file: "crates/policy/src/decide.rs",
-        check: "if listed(ask.role) || stands_in ||",
-        without: "if !rule.roles.is_empty() || listed(ask.role) || stands_in ||",
+        cuts: &[Cut {
+            file: "crates/policy/src/decide.rs",
+            check: "if listed(ask.role) || stands_in ||",
+            without: "if !rule.roles.is_empty() || listed(ask.role) || stands_in ||",
+        }],
     },
     Control {
         name: "workspace of an id in the path",
-        file: "crates/store/src/conversation.rs",
-        check: "\" from conversation where workspace_id = $1 and conversation_id = $2 and \"",
-        without: "\" from conversation where $1 <> '' and conversation_id = $2 and \"",
+        cuts: &[Cut {
+            file: "crates/store/src/conversation.rs",
+            check: "\" from conversation where workspace_id = $1 and conversation_id = $2 and \"",
+            without: "\" from conversation where $1 <> '' and conversation_id = $2 and \"",
+        }],
     },
     Control {
         name: "workspace of an id in the body",
-        file: "crates/app/src/conversation.rs",
-        check: "if !is_answering {",
-        without: "if !is_answering && assignee_id.to_string().is_empty() {",
+        cuts: &[Cut {
+            file: "crates/app/src/conversation.rs",
+            check: "if !is_answering {",
+            without: "if !is_answering && assignee_id.to_string().is_empty() {",
+        }],
     },
     Control {
         name: "person of an id in a visitor's path, reading",
-        file: "crates/app/src/message.rs",
-        check: ".filter(|row| owner.is_none_or(|owner| owner == row.person_id))",
-        without: ".filter(|_| owner.is_none_or(|owner| !owner.to_string().is_empty()))",
+        cuts: &[Cut {
+            file: "crates/app/src/message.rs",
+            check: ".filter(|row| owner.is_none_or(|owner| owner == row.person_id))",
+            without: ".filter(|_| owner.is_none_or(|owner| !owner.to_string().is_empty()))",
+        }],
     },
     Control {
         name: "person of an id in a visitor's path, changing",
-        file: "crates/app/src/conversation.rs",
-        check: "if changer.owner.is_some_and(|owner| owner != person_id) {",
-        without: "if changer.owner.is_some_and(|_| conversation_id.to_string().is_empty()) {",
+        cuts: &[Cut {
+            file: "crates/app/src/conversation.rs",
+            check: "if changer.owner.is_some_and(|owner| owner != person_id) {",
+            without: "if changer.owner.is_some_and(|_| conversation_id.to_string().is_empty()) {",
+        }],
     },
     Control {
         name: "workspace of a stream",
-        file: "crates/store/src/event.rs",
-        check: "where workspace_id = $1 and event_id > $2",
-        without: "where $1 <> '' and event_id > $2",
+        cuts: &[Cut {
+            file: "crates/store/src/event.rs",
+            check: "where workspace_id = $1 and event_id > $2",
+            without: "where $1 <> '' and event_id > $2",
+        }],
     },
     Control {
-        name: "person of a stream's events",
-        file: "crates/app/src/hydrate.rs",
-        check: "Actor::Visitor(_) => Err(AppError::NotFound),",
-        without: "Actor::Visitor(_) => Ok(()),",
+        name: "person of a stream",
+        cuts: &[
+            Cut {
+                file: "crates/store/src/event.rs",
+                check: "where workspace_id = $1 and person_id = $2 and event_id > $3",
+                without: "where workspace_id = $1 and $2 <> '' and event_id > $3",
+            },
+            Cut {
+                file: "crates/app/src/hydrate.rs",
+                check: "Actor::Visitor(_) => Err(AppError::NotFound),",
+                without: "Actor::Visitor(_) => Ok(()),",
+            },
+        ],
     },
     Control {
         name: "role of a stream",
-        file: "crates/app/src/hydrate.rs",
-        check: "Actor::Agent(agent) => agent.require(LOOKING),",
-        without: "Actor::Agent(_) => Ok(()),",
+        cuts: &[Cut {
+            file: "crates/app/src/hydrate.rs",
+            check: "Actor::Agent(agent) => agent.require(LOOKING),",
+            without: "Actor::Agent(_) => Ok(LOOKING).map(drop),",
+        }],
     },
 ];
 
@@ -88,9 +118,15 @@ pub(crate) fn run(word: &str) -> Result<()> {
     let mut green = Vec::new();
     for control in CONTROLS.iter().filter(|one| one.name.contains(word)) {
         println!("control: without the check of the {}", control.name);
-        let whole = copy.take_out(control)?;
+        let whole: Vec<String> = control
+            .cuts
+            .iter()
+            .map(|cut| copy.take_out(cut))
+            .collect::<Result<_>>()?;
         let is_green = copy.is_green();
-        std::fs::write(copy.root.join(control.file), whole).context("put the check back")?;
+        for (cut, text) in control.cuts.iter().zip(whole) {
+            std::fs::write(copy.root.join(cut.file), text).context("put the check back")?;
+        }
         if is_green? {
             green.push(control.name);
         }
@@ -127,13 +163,13 @@ impl Copy {
     }
 
     /// Replaces the check; gives the whole file as it was.
-    fn take_out(&self, control: &Control) -> Result<String> {
-        let path = self.root.join(control.file);
+    fn take_out(&self, cut: &Cut) -> Result<String> {
+        let path = self.root.join(cut.file);
         let whole = std::fs::read_to_string(&path).context("read a file of the copy")?;
-        if whole.matches(control.check).count() != 1 {
-            bail!("{} has not once: {}", control.file, control.check);
+        if whole.matches(cut.check).count() != 1 {
+            bail!("{} has not once: {}", cut.file, cut.check);
         }
-        let without = whole.replace(control.check, control.without);
+        let without = whole.replace(cut.check, cut.without);
         std::fs::write(&path, without).context("take the check out")?;
         Ok(whole)
     }
