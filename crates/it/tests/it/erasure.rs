@@ -208,6 +208,9 @@ fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) 
 /// Tables whose personal columns belong to agents, who are erased by other means.
 const AGENT_TABLES: [&str; 5] = ["agent", "agent_login", "session", "link", "canned_reply"];
 
+/// Empty again when an erasure is finished: the keyed hash has moved to `suppression`, which is seeded.
+const PASSING_COLUMN: (&str, &str) = ("erasure", "address_hash");
+
 fn assert_each_personal_column_is_seeded(world: &World) {
     // The search index follows a message a little later.
     for _ in 0..100 {
@@ -225,6 +228,7 @@ fn find_unseeded(world: &World) -> Vec<String> {
         .filter(|column| column.has("/category") && column.text("/category") != "none")
         .map(|column| (column.text("/table"), column.text("/column")))
         .filter(|(table, _)| !AGENT_TABLES.contains(&table.as_str()))
+        .filter(|(table, name)| (table.as_str(), name.as_str()) != PASSING_COLUMN)
         .filter(|(table, name)| {
             let sql = format!("select count(*) from \"{table}\" where \"{name}\" is not null");
             world.databases.number(&sql) == 0

@@ -80,6 +80,9 @@ fn every_role_gets_what_the_table_says_and_nothing_of_another_workspace(world: &
                     Mark::Second,
                 ));
             }
+            if row.names_a_thing_in_the_body() {
+                faults.extend(check_foreign_body(&mut cast, &row, caller, letter));
+            }
             if row.needs("talk") {
                 faults.extend(check_foreign(
                     &mut cast,
@@ -144,6 +147,21 @@ fn check_foreign(
     fault(row, caller, "foreign", is_right && leak.is_none(), &answer)
 }
 
+/// The row with the caller's own things in the path and a foreign one in the body.
+fn check_foreign_body(cast: &mut Cast, row: &Row, caller: &str, letter: char) -> Option<String> {
+    let own = cast.things_for(row, caller, Mark::First);
+    let foreign = cast.things_for(row, caller, Mark::Second);
+    let answer = cast.call_with(row, caller, (&own, &foreign));
+    let is_right = match letter {
+        '+' => [404, 422].contains(&answer.status),
+        '-' => answer.status == 403,
+        _ => answer.status == 401,
+    };
+    let leak = find_mark(&answer, Mark::Second);
+    let what = "foreign in the body";
+    fault(row, caller, what, is_right && leak.is_none(), &answer)
+}
+
 fn find_mark(answer: &Answer, mark: Mark) -> Option<String> {
     answer
         .body
@@ -191,28 +209,32 @@ fn make_noise(cast: &Cast, mark: Mark) -> Things {
 
 fn console_stream_hears_nothing_of_another_workspace(world: &mut World) {
     let cast = Cast::assemble(world);
+    let before = make_noise(&cast, Mark::Second);
     // From the first event of the workspace on.
     let mut stream = cast.owner(Mark::First).websocket(Some(0));
 
-    let things = make_noise(&cast, Mark::Second);
+    let after = make_noise(&cast, Mark::Second);
 
     let heard = listen(&mut stream);
     assert!(
         heard.contains("conversation_id"),
         "its own events are heard"
     );
-    for foreign in [&things.conversation, things.person(), Mark::Second.text()] {
-        assert!(!heard.contains(foreign), "{foreign}: {heard}");
+    for things in [&before, &after] {
+        for foreign in [&things.conversation, things.person(), Mark::Second.text()] {
+            assert!(!heard.contains(foreign), "{foreign}: {heard}");
+        }
     }
 }
 
 fn visitor_stream_hears_nothing_of_a_neighbour(world: &mut World) {
     let cast = Cast::assemble(world);
     let (visitor, own) = cast.make_talk(Mark::First);
+    let noise = || [Mark::First, Mark::Second].map(|mark| make_noise(&cast, mark));
+    let before = noise();
     let streams = [visitor.websocket(Some(0)), visitor.sse(Some(0))];
 
-    let neighbour = make_noise(&cast, Mark::First);
-    let foreign = make_noise(&cast, Mark::Second);
+    let after = noise();
 
     for mut stream in streams {
         let heard = listen(&mut stream);
@@ -220,7 +242,7 @@ fn visitor_stream_hears_nothing_of_a_neighbour(world: &mut World) {
             heard.contains(&own.conversation),
             "its own events are heard"
         );
-        for things in [&neighbour, &foreign] {
+        for things in before.iter().chain(&after) {
             assert!(!heard.contains(&things.conversation), "{heard}");
             assert!(!heard.contains(things.person()), "{heard}");
         }

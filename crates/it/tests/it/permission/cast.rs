@@ -275,6 +275,16 @@ impl Cast {
 
     /// Calls as somebody of the first workspace; whoever lost the session by it signs in again.
     pub(super) fn call(&mut self, row: &Row, caller: &str, things: &Things) -> Answer {
+        self.call_with(row, caller, (things, things))
+    }
+
+    /// The same, with other things in the body than in the path.
+    pub(super) fn call_with(
+        &mut self,
+        row: &Row,
+        caller: &str,
+        (things, in_body): (&Things, &Things),
+    ) -> Answer {
         let mut path = row.route.clone();
         for (parameter, kind) in &row.arguments {
             path = path.replace(&format!("{{{parameter}}}"), &things.by_kind[kind]);
@@ -282,7 +292,7 @@ impl Cast {
         if !row.query.is_empty() {
             path = format!("{path}?{}", row.query);
         }
-        let body = row.body.as_ref().map(|body| self.fill(body, things));
+        let body = row.body.as_ref().map(|body| self.fill(body, in_body));
         let call = self.caller(caller);
         let answer = call.send(&row.method, &path, body.as_deref().map(str::as_bytes));
         self.renew(caller);
