@@ -189,17 +189,23 @@ impl Cast {
         (visitor, things)
     }
 
+    /// The standing conversation of a visitor.
+    fn talk_of(&self, mark: Mark) -> Things {
+        let talk = match mark {
+            Mark::Neighbour => &self.neighbour_talk,
+            house => &self.houses[&house].talk,
+        };
+        let mut things = Things::default();
+        things.by_kind.insert("talk".to_owned(), talk.clone());
+        things
+    }
+
     /// New things for one call, of the workspace with this mark.
     pub(super) fn things_for(&mut self, row: &Row, caller: &str, mark: Mark) -> Things {
-        let mut things = Things::default();
         if row.needs("talk") {
-            let talk = match mark {
-                Mark::Neighbour => &self.neighbour_talk,
-                house => &self.houses[&house].talk,
-            };
-            things.by_kind.insert("talk".to_owned(), talk.clone());
-            return things;
+            return self.talk_of(mark);
         }
+        let mut things = Things::default();
         let owner = self.owner(mark);
         let with_a_person = [
             "conversation",

@@ -150,10 +150,7 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 "fields = [\"message.body\", \"visitor.name\", ",
                 "fields = [\"message.body\", ",
             ),
-            (
-                "fields = [\"visitor.email\", \"agent.email\", ",
-                "fields = [\"agent.email\", ",
-            ),
+            ("fields = [\"visitor.email\", ", "fields = ["),
             (
                 "\"visitor.email\", \"conversation.page\"",
                 "\"conversation.page\"",
@@ -208,8 +205,8 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
     },
     Installation {
         changes: &[(
-            "\"account.manage\"]\ncategories = [\"user.name\", \"user.contact.email\", \"user.content.private\"]",
-            "\"account.manage\"]\ncategories = [\"user.name\"]",
+            "categories = [\"user.name\", \"user.contact.email\", \"user.content.private\"]\nhosts",
+            "categories = [\"user.name\"]\nhosts",
         )],
         rows: &[row("category_not_for_host", 7, 403, invite)],
     },
