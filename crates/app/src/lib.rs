@@ -46,6 +46,7 @@ mod policy_chain;
 mod policy_file;
 mod policy_publish;
 mod policy_simulate;
+mod policy_proof;
 mod policy_view;
 mod proof;
 mod random;
@@ -106,6 +107,7 @@ pub use policy_publish::{
 };
 pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
 pub use policy_view::{PolicyView, WaitingView};
+pub use policy_proof::PolicyProof;
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;

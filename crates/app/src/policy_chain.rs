@@ -40,12 +40,16 @@ pub struct PolicyStart {
 pub struct PublishedVersion {
     /// Its number.
     pub version: i64,
+    /// When it was published.
+    pub published_at: Timestamp,
     /// From when it rules.
     pub effective_at: Timestamp,
     /// Whether it changed something material.
     pub material: bool,
     /// Hash of its exact bytes.
     pub hash: String,
+    /// Its entry in the host's ledger; none until there is one.
+    pub ledger_index: Option<u64>,
 }
 
 /// Checks the file against the log of versions and logs it if it is new.
@@ -140,26 +144,27 @@ impl App {
     /// # Errors
     /// `Unavailable` if the database does not answer.
     pub async fn list_published_versions(&self) -> Result<Vec<PublishedVersion>, AppError> {
-        let mut versions = self.logged_versions().await?;
-        versions.reverse();
-        let view = |version: LoggedVersion| PublishedVersion {
-            version: i64::from(version.version),
-            effective_at: version.effective,
-            material: version.material,
-            hash: version.hash,
+        let rows = self.policy_rows().await?;
+        let view = |row: PolicyVersionRow| PublishedVersion {
+            version: row.version,
+            published_at: row.logged_at,
+            effective_at: row.effective_at,
+            material: row.material,
+            hash: row.hash,
+            ledger_index: row.ledger_index,
         };
-        Ok(versions.into_iter().map(view).collect())
+        Ok(rows.into_iter().rev().map(view).collect())
     }
 
     /// Every logged version, oldest first.
     pub(crate) async fn logged_versions(&self) -> Result<Vec<LoggedVersion>, AppError> {
-        let rows: Vec<PolicyVersionRow> = self
-            .store
-            .data
-            .read(store::list_policy_versions)
-            .await
-            .map_err(AppError::from)?;
+        let rows = self.policy_rows().await?;
         Ok(rows.into_iter().map(logged_version).collect())
+    }
+
+    async fn policy_rows(&self) -> Result<Vec<PolicyVersionRow>, AppError> {
+        let rows = self.store.data.read(store::list_policy_versions).await;
+        rows.map_err(|error: store::StoreError| error.into())
     }
 }
 

@@ -71,7 +71,12 @@ impl App {
         ))
     }
 
-    fn sign_checkpoint(&self, workspace_id: WorkspaceId, size: u64, root: Hash) -> String {
+    pub(crate) fn sign_checkpoint(
+        &self,
+        workspace_id: WorkspaceId,
+        size: u64,
+        root: Hash,
+    ) -> String {
         let checkpoint = Checkpoint {
             origin: self.ledger_origin(workspace_id),
             size,

@@ -12,11 +12,16 @@ use axum::{
 };
 
 /// Name, media type, bytes.
-const FILES: [(&str, &str, &str); 3] = [
+const FILES: [(&str, &str, &str); 4] = [
     (
         "style.css",
         "text/css; charset=utf-8",
         include_str!("../assets/style.css"),
+    ),
+    (
+        "policy.css",
+        "text/css; charset=utf-8",
+        include_str!("../assets/policy.css"),
     ),
     (
         "shop.css",

@@ -9,8 +9,9 @@ mod chat;
 pub mod cookie;
 mod demo;
 mod form;
+mod gpc;
 mod home;
-pub mod policy;
+mod policy;
 mod problem;
 mod render;
 mod resume;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<App>> {
     Router::new()
         .merge(asset::routes())
         .merge(demo::routes())
+        .merge(gpc::routes())
         .merge(home::routes())
         .merge(policy::routes())
         .merge(chat::routes())

@@ -4,10 +4,12 @@
 
 use axum::http::HeaderMap;
 
-/// Whether the browser sent `Sec-GPC: 1`; any other value is no signal (GPC specification, section 3.1).
+/// Whether the browser sent `Sec-GPC: 1`. Any other value is as if the header were not there; among several
+/// headers one that is exactly `1` is enough (W3C Global Privacy Control, "Sec-GPC header field").
 #[must_use]
 pub fn sends_gpc(headers: &HeaderMap) -> bool {
-    headers.get("sec-gpc").is_some_and(|value| value == "1")
+    let mut sent = headers.get_all("sec-gpc").iter();
+    sent.any(|value| value.as_bytes() == b"1")
 }
 
 #[cfg(test)]
@@ -22,6 +24,22 @@ mod tests {
             sends_gpc(&headers)
         };
         assert!(sent("1"));
-        assert!(!sent("0") && !sent("true") && !sends_gpc(&HeaderMap::new()));
+        for other in ["0", "true", "", "01", "1.0", "?1", "1, 1", "\"1\""] {
+            assert!(!sent(other), "{other}");
+        }
+        assert!(!sends_gpc(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn among_several_headers_one_is_enough() {
+        let sent = |values: [&'static str; 2]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append("sec-gpc", axum::http::HeaderValue::from_static(value));
+            }
+            sends_gpc(&headers)
+        };
+        assert!(sent(["0", "1"]) && sent(["1", "0"]) && sent(["1", "1"]));
+        assert!(!sent(["0", "true"]));
     }
 }

@@ -109,6 +109,24 @@ pub fn diff(old: &Policy, new: &Policy) -> Diff {
     }
 }
 
+/// The value of one setting, such as `notice.material_days`; members of a list are joined.
+pub(crate) fn value_of(file: &File, path: &str) -> Option<String> {
+    let flat = settings(file);
+    let of_list = format!("{path}[");
+    let values: Vec<&str> = flat
+        .iter()
+        .filter_map(|(setting, value)| {
+            let named = setting.to_string();
+            match setting.member() {
+                Some(member) if named.starts_with(&of_list) => Some(member),
+                None if named == path => Some(value.as_str()),
+                _ => None,
+            }
+        })
+        .collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
 /// Compares a new version with the one that people saw last, however many were published since: small steps
 /// add up, and what was published but does not rule yet counts. Notice is the longest that any of them
 /// promises.

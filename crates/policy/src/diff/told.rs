@@ -21,7 +21,7 @@ pub(super) fn told(setting: &Setting, before: Option<&str>, after: Option<&str>)
     }
     let label = label(setting.section(), setting.key());
     let place = if subject.is_empty() {
-        capital(label)
+        english::capital(label)
     } else {
         format!("{subject}: {label}")
     };
@@ -52,7 +52,7 @@ fn subject(setting: &Setting) -> String {
         "form" => format!("Form {entry}"),
         "source" => format!("Addresses from {entry}"),
         "exception" => format!("Exception \u{201c}{entry}\u{201d}"),
-        "words" => "Our own words".to_owned(),
+        "words" => format!("Our own words ({})", setting.key().replace('.', ", ")),
         _ => String::new(),
     }
 }
@@ -91,6 +91,7 @@ fn label<'a>(section: &str, key: &'a str) -> &'a str {
         ("exception", "until") => "its end",
         ("exception", "reason") => "its reason",
         ("source", "date") => "when they were handed over",
+        ("words", _) => "text",
         (_, key) => key,
     }
 }
@@ -180,11 +181,4 @@ fn value(setting: &Setting, text: &str) -> String {
         },
     };
     said.unwrap_or_else(|| text.to_owned())
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

@@ -182,6 +182,14 @@ pub(crate) fn category(key: &str) -> String {
     ours.to_owned()
 }
 
+/// The same with a capital first letter.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub(crate) fn join<S: AsRef<str>>(parts: &[S]) -> String {
     match parts {

@@ -4,6 +4,7 @@
 //! operator's own words are only appended.
 //! Must not know: HTML. A locale is one module with the same functions as `english`.
 
+mod enforced;
 pub(crate) mod english;
 mod sections;
 mod tables;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use crate::{policy::Policy, time::Timestamp};
 
+pub use enforced::EnforcedRow;
 pub use tables::{CategoryRow, CookieRow, Fact, ProcessorRow, RetentionRow, RoleRow};
 
 /// The sections of the page in their order: id (also the key in `[words.<locale>]`) and English heading.
@@ -51,6 +53,8 @@ pub struct SectionView {
     pub paragraphs: Vec<String>,
     /// Numbers of the clauses it speaks of.
     pub clauses: Vec<u8>,
+    /// How each of them is enforced.
+    pub enforced: Vec<EnforcedRow>,
     /// The operator's own words.
     pub words: Option<String>,
 }
@@ -109,6 +113,12 @@ pub struct PageModel {
     pub contact_email: String,
 }
 
+/// What a purpose is for, in words.
+#[must_use]
+pub fn say_purpose(key: &str) -> String {
+    english::purpose(key)
+}
+
 /// The page of a policy. Languages without texts of their own are shown in English, with their own words.
 #[must_use]
 pub fn page(policy: &Policy, locale: &str) -> PageModel {
@@ -121,12 +131,14 @@ pub fn page(policy: &Policy, locale: &str) -> PageModel {
         reason: exception.reason.clone(),
         until: exception.until.date(),
     });
+    let mut seen = std::collections::BTreeSet::new();
     let sections = SECTIONS.iter().map(|(id, heading)| {
         let body = sections::body(id, policy);
         SectionView {
             id,
             heading,
             short: body.short,
+            enforced: enforced::enforced(file, &body.clauses, &mut seen),
             paragraphs: body.paragraphs,
             clauses: body.clauses,
             words: words.and_then(|words| words.get(*id)).cloned(),

@@ -10,6 +10,7 @@ use crate::{
     field::Field,
     model::{File, ProcessorKind, Set, Store, VisitStart},
     purpose::is_built,
+    retention::Retention,
 };
 
 /// One line of the label.
@@ -132,7 +133,10 @@ pub(super) fn facts(file: &File) -> Vec<Fact> {
     let fact = |label, value: String| Fact { label, value };
     vec![
         fact("Collected before you act", start.to_owned()),
-        fact("May be held", collected.join(", ")),
+        fact("What may be held", collected.join(", ")),
+        fact("What for", used(file)),
+        fact("How long", kept(file)),
+        fact("Read by", readers(file)),
         fact("Given to", receivers),
         fact(
             "Advertisers or third parties",
@@ -142,6 +146,55 @@ pub(super) fn facts(file: &File) -> Vec<Fact> {
         fact("Gone from backups after", copies),
         fact("Rules kept", file.policy.floor.to_string()),
     ]
+}
+
+/// What the uses that are carried out are for.
+fn used(file: &File) -> String {
+    let built = file.purpose.iter().filter(|rule| is_built(&rule.key));
+    let why: Vec<_> = built.map(|rule| english::purpose(&rule.key)).collect();
+    let why = why.join("; ");
+    if why.is_empty() {
+        "Nothing".to_owned()
+    } else {
+        why
+    }
+}
+
+/// The shortest and the longest time that something is kept.
+fn kept(file: &File) -> String {
+    let built = || file.purpose.iter().filter(|rule| is_built(&rule.key));
+    let hours = || {
+        built().filter_map(|rule| match rule.retain {
+            Retention::For { hours, .. } => Some(hours),
+            Retention::Until(_) => None,
+        })
+    };
+    let open = built().any(|rule| matches!(rule.retain, Retention::Until(_)));
+    let more = if open { ", or until you end it" } else { "" };
+    match (hours().min(), hours().max()) {
+        (Some(least), Some(most)) if least != most => {
+            let (least, most) = (english::period(least), english::period(most));
+            format!("{least} to {most}, by use{more}: see the table")
+        }
+        (Some(least), _) => format!("{}{more}", english::period(least)),
+        (None, _) => "See the table".to_owned(),
+    }
+}
+
+/// Who of the personnel may read.
+fn readers(file: &File) -> String {
+    let role_of = |role: &Role| {
+        let mut built = file.purpose.iter().filter(|rule| is_built(&rule.key));
+        built.any(|rule| rule.roles.contains(role)) && !matches!(role, Role::Subject | Role::System)
+    };
+    let roles = Role::ALL.into_iter().filter(role_of).map(english::role);
+    let roles: Vec<_> = roles.collect();
+    if roles.is_empty() {
+        "Nobody".to_owned()
+    } else {
+        let roles = english::capital(&english::join(&roles));
+        format!("{roles}, each for their task")
+    }
 }
 
 pub(super) fn categories(file: &File) -> Vec<CategoryRow> {
