@@ -22,6 +22,7 @@ mod invitation;
 mod limit;
 mod loader;
 mod message;
+mod notice;
 mod password;
 mod path;
 mod person_block;

@@ -21,7 +21,7 @@ use crate::{
     agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
     held, invitation,
     limit::{Limit, Limits},
-    loader, message, password, person_block, policy,
+    loader, message, notice, password, person_block, policy,
     problem::Problem,
     request, search,
     serve::Peer,
@@ -51,6 +51,7 @@ fn widget_routes() -> OpenApiRouter<Arc<App>> {
         .merge(widget_config::routes())
         .merge(held::widget_routes())
         .merge(consent::routes())
+        .merge(notice::routes())
         .merge(contact::routes())
         .merge(erasure::widget_routes())
         .merge(request::widget_routes())

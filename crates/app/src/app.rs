@@ -17,6 +17,7 @@ use crate::{
     policy_file::PolicyFile,
     random::{Random, bytes},
     reading::ReadingCache,
+    terms::Versions,
     throttle::Throttle,
     typing::TypingLimit,
 };
@@ -70,6 +71,7 @@ pub struct App {
     pub(crate) throttle: Throttle,
     pub(crate) signing: SigningKey,
     pub(crate) login: WorkspaceKeys,
+    pub(crate) versions: Versions,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     policy: RwLock<Arc<Policy>>,
@@ -110,6 +112,7 @@ impl App {
             throttle: Throttle::default(),
             signing,
             login,
+            versions: Versions::default(),
             clock,
             random,
             policy: RwLock::new(Arc::new(policy)),

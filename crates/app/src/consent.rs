@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use domain::{ConsentId, PersonId};
 use ledger::{Commitment, Entry, EntryKind, Receipt};
-use policy::{Policy, Timestamp};
+use policy::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Audience, NewConsent, NewEvent};
@@ -53,7 +53,8 @@ impl App {
         policy_version: Option<u32>,
     ) -> Result<RememberView, AppError> {
         let policy = self.policy();
-        check_version(&policy, policy_version)?;
+        let person = (visitor.workspace_id, visitor.person_id);
+        self.check_shown(Some(person), policy_version).await?;
         if remember {
             // To take it back is always possible.
             policy.cookie(REMEMBER_ENTRY)?;
@@ -140,16 +141,6 @@ pub(crate) fn person_updated(person_id: PersonId) -> NewEvent {
         ref_id: None,
         seq: None,
     }
-}
-
-/// A write may stand only on a version that the person saw (clause 4).
-pub(crate) fn check_version(policy: &Policy, shown: Option<u32>) -> Result<(), AppError> {
-    policy
-        .version_check(shown)
-        .map_err(|refusal| match refusal {
-            policy::VersionRefusal::Missing => AppError::PolicyVersionMissing,
-            policy::VersionRefusal::Old { current, .. } => AppError::PolicyVersionOld { current },
-        })
 }
 
 fn consent_entry(

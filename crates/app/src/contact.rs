@@ -16,7 +16,7 @@ use crate::{
     App,
     actor::Visitor,
     authenticate::token_hash,
-    consent::{check_version, person_updated},
+    consent::person_updated,
     error::{AppError, FieldError},
     reading::person_ref,
 };
@@ -62,8 +62,14 @@ impl App {
         change: ContactChange,
     ) -> Result<ContactView, AppError> {
         let policy = self.policy();
-        check_version(&policy, change.policy_version)?;
+        let person = (visitor.workspace_id, visitor.person_id);
+        let terms = self
+            .check_shown(Some(person), change.policy_version)
+            .await?;
         let parsed = parse(&policy, &change)?;
+        if let Some(terms) = terms {
+            parse(&terms, &change)?;
+        }
         let changed = self.store_contact(visitor, parsed).await?;
         if !changed {
             return Ok(ContactView {

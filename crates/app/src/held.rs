@@ -5,7 +5,7 @@
 //! the person themselves, or by [`App::reveal_field`], which is a reading.
 //! Must not know: HTTP, SQL.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, PersonId, WorkspaceId};
 use policy::{
@@ -21,6 +21,7 @@ use crate::{
     App,
     actor::{Agent, Visitor},
     error::AppError,
+    notice::ABOUT,
     opener::Opener,
     reading::person_ref,
     visitor::visitor_label,
@@ -97,6 +98,8 @@ pub struct ConsentView {
     /// When.
     #[schema(value_type = i64)]
     pub at: Timestamp,
+    /// Whether it stands: a later choice about the same has not replaced it, and one act takes it back.
+    pub stands: bool,
 }
 
 /// What is held, for the person themselves.
@@ -189,7 +192,7 @@ impl App {
         Ok(HeldView {
             items,
             readers: sum_by_role(&held.readers),
-            consents: held.consents.iter().map(consent_view).collect(),
+            consents: consent_views(&held.consents),
             conversations: held.conversations.len(),
             policy_version: policy.version(),
         })
@@ -224,7 +227,7 @@ impl App {
             label: visitor_label(held.visitor.visitor_id, None),
             items: masked.collect(),
             readers: held.readers.iter().map(reader_view).collect(),
-            consents: held.consents.iter().map(consent_view).collect(),
+            consents: consent_views(&held.consents),
             blocked: held.visitor.blocked_at.is_some(),
             restricted: held.standing.restricted_at.is_some(),
         })
@@ -479,7 +482,24 @@ pub(crate) fn recipients(policy: &Policy, purpose: &str, category: &str) -> Vec<
         .collect()
 }
 
-fn consent_view(consent: &Consent) -> ConsentView {
+/// What a choice is about: all answers to versions are about one thing.
+fn subject_matter(consent: &Consent) -> &str {
+    match consent.purpose.strip_prefix(ABOUT) {
+        Some(_) => ABOUT,
+        None => &consent.purpose,
+    }
+}
+
+/// Choices, newest first; of each matter the newest one stands.
+pub(crate) fn consent_views(consents: &[Consent]) -> Vec<ConsentView> {
+    let mut known = BTreeSet::new();
+    consents
+        .iter()
+        .map(|consent| consent_view(consent, known.insert(subject_matter(consent))))
+        .collect()
+}
+
+fn consent_view(consent: &Consent, is_newest: bool) -> ConsentView {
     ConsentView {
         purpose: consent.purpose.clone(),
         granted: consent.granted,
@@ -487,6 +507,7 @@ fn consent_view(consent: &Consent) -> ConsentView {
         way: consent.way.clone(),
         ledger_index: consent.ledger_index,
         at: consent.created_at,
+        stands: is_newest && consent.granted,
     }
 }
 

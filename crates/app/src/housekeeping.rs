@@ -37,6 +37,7 @@ impl App {
     pub async fn keep_house(&self) -> Result<(), AppError> {
         let parts = [
             self.clear_expired().await,
+            self.spread_notices().await,
             self.trim_events().await,
             self.end_conversations().await,
             self.end_accounts().await,

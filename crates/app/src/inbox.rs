@@ -13,7 +13,10 @@ use serde::Serialize;
 use store::{InboxCursor, InboxRow, InboxView, StoreError};
 use utoipa::ToSchema;
 
-use crate::{App, actor::Agent, error::AppError, opener::Opener, visitor::visitor_label};
+use crate::{
+    App, actor::Agent, error::AppError, opener::Opener, terms::unless_denied,
+    visitor::visitor_label,
+};
 
 /// Conversations on one page, at most.
 pub const INBOX_PAGE_MAX: i64 = 100;
@@ -269,16 +272,20 @@ impl App {
         let usable = rows.iter().filter(|row| !row.conversation.is_restricted);
         let persons: Vec<PersonId> = usable.map(|row| row.conversation.person_id).collect();
         let keys = self.keyring.persons(workspace_id, persons).await?;
+        let who = (agent.role, Channel::Widget);
+        let keys = self
+            .under_terms::<SupportReply>(who, workspace_id, keys)
+            .await?;
         let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
-        let permit = self.permit::<SupportReply>(
-            agent.role,
-            Channel::Widget,
-            &Subject::default(),
-            &reading,
-        )?;
+        let permits = self
+            .permits::<SupportReply>(who, workspace_id, keys.keys().copied(), &reading)
+            .await?;
         let openers: HashMap<PersonId, Opener<'_, SupportReply>> = keys
             .iter()
-            .map(|(person_id, key)| (*person_id, Opener::new(workspace_id, key, &permit)))
+            .filter_map(|(person_id, key)| {
+                let permit = permits.get(*person_id)?;
+                Some((*person_id, Opener::new(workspace_id, key, permit)))
+            })
             .collect();
         rows.iter()
             .filter_map(|row| {
@@ -363,16 +370,10 @@ impl App {
         opener: &Opener<'_, SupportReply>,
     ) -> Result<InboxVisitorView, AppError> {
         let id = row.conversation.visitor_id;
-        let name = row
-            .name
-            .as_ref()
-            .map(|name| opener.name(id, name))
-            .transpose()?;
-        let locale = row
-            .locale
-            .as_ref()
-            .map(|locale| opener.locale(id, locale))
-            .transpose()?;
+        let name = row.name.as_ref().map(|name| opener.name(id, name));
+        let name = name.map(unless_denied).transpose()?.flatten();
+        let locale = row.locale.as_ref().map(|locale| opener.locale(id, locale));
+        let locale = locale.map(unless_denied).transpose()?.flatten();
         Ok(InboxVisitorView {
             id,
             label: visitor_label(id, name.as_deref()),
@@ -404,13 +405,16 @@ fn page(row: &InboxRow, opener: &Opener<'_, SupportReply>) -> Result<Option<Page
         return Ok(None);
     };
     let id = row.conversation.conversation_id;
+    let Some(url) = unless_denied(opener.page(id, "page_url_sealed", url))? else {
+        return Ok(None);
+    };
     let title = row
         .page_title
         .as_ref()
         .map(|title| opener.page(id, "page_title_sealed", title))
         .transpose()?;
     Ok(Some(PageView {
-        url: opener.page(id, "page_url_sealed", url)?,
+        url,
         title: title.unwrap_or_default(),
     }))
 }

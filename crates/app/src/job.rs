@@ -24,6 +24,7 @@ pub(crate) enum JobKind {
     WaitingAgent,
     Request,
     PrivacyCentre,
+    PolicyVersion,
 }
 
 impl JobKind {
@@ -35,6 +36,7 @@ impl JobKind {
             Self::WaitingAgent => "letter_waiting_agent",
             Self::Request => "letter_request",
             Self::PrivacyCentre => "letter_privacy_centre",
+            Self::PolicyVersion => "letter_policy_version",
         }
     }
 }
@@ -106,6 +108,10 @@ impl App {
                     .await
             }
             "letter_privacy_centre" => self.send_centre_letter(workspace_id, reference(job)?).await,
+            "letter_policy_version" => {
+                let about = version_and_agent(job)?;
+                self.send_policy_version(workspace_id, about).await
+            }
             "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
         }
@@ -227,6 +233,13 @@ fn conversation_and_agent(job: &Job) -> Result<(ConversationId, AgentId), AppErr
     let (conversation, agent) = job.ref_id.split_once('.').ok_or_else(broken)?;
     let conversation = conversation.parse().map_err(|_| broken())?;
     Ok((conversation, agent.parse().map_err(|_| broken())?))
+}
+
+fn version_and_agent(job: &Job) -> Result<(u32, AgentId), AppError> {
+    let broken = || AppError::Internal(format!("job {} has a broken reference", job.job_id));
+    let (version, agent) = job.ref_id.split_once('.').ok_or_else(broken)?;
+    let version = version.parse().map_err(|_| broken())?;
+    Ok((version, agent.parse().map_err(|_| broken())?))
 }
 
 #[cfg(test)]

@@ -102,9 +102,9 @@ impl App {
             return Ok(JobOutcome::Done);
         };
         let reading = Reading::own();
-        let subject = self.subject(workspace_id, address.person_id).await?;
+        let standing = self.subject(workspace_id, address.person_id).await?;
         let permit =
-            self.permit::<SupportLetter>(Role::System, Channel::Email, &subject, &reading)?;
+            self.permit::<SupportLetter>(Role::System, Channel::Email, &standing, &reading)?;
         let key = self.keyring.person(workspace_id, address.person_id).await?;
         let opener = crate::opener::Opener::new(workspace_id, &key, &permit);
         let to = opener.email(visitor_id, &address.email)?;
@@ -116,6 +116,7 @@ impl App {
         let words =
             letter_text::verification(&address.site_name, &url, locale(&address.site_locale));
         let categories = [Category::ContactEmail];
+        self.check_older_egress::<SupportLetter>(&standing, &categories)?;
         self.post::<SupportLetter>(to, words, &categories).await?;
         Ok(JobOutcome::Done)
     }
@@ -240,7 +241,7 @@ impl App {
             .map_err(|error: store::StoreError| error.into())
     }
 
-    async fn send_to_agent<P: Purpose>(
+    pub(crate) async fn send_to_agent<P: Purpose>(
         &self,
         row: &store::Agent,
         words: Words,
@@ -267,6 +268,19 @@ impl App {
         self.letter_permit::<P>(&reading)?;
         if let Some(host) = self.mailer.host() {
             self.policy().egress(&host, P::KEY, categories)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the older version that a person stands on lets these data go to the mailer's host as well: a new
+    /// recipient never gets what it did not cover (clauses 7, 74).
+    pub(crate) fn check_older_egress<P: Purpose>(
+        &self,
+        subject: &Subject,
+        categories: &[Category],
+    ) -> Result<(), AppError> {
+        if let (Some(terms), Some(host)) = (&subject.terms, self.mailer.host()) {
+            terms.egress(&host, P::KEY, categories)?;
         }
         Ok(())
     }

@@ -104,9 +104,9 @@ impl App {
             .await?;
         let reading = Reading::own();
         // Restricted, objected, opted out: the letter is dropped, whenever it was queued.
-        let subject = self.subject(workspace_id, conversation.person_id).await?;
+        let standing = self.subject(workspace_id, conversation.person_id).await?;
         let permit =
-            self.permit::<SupportLetter>(Role::System, Channel::Email, &subject, &reading)?;
+            self.permit::<SupportLetter>(Role::System, Channel::Email, &standing, &reading)?;
         let opener = Opener::new(workspace_id, &key, &permit);
         let to = opener.email(conversation.visitor_id, email)?;
         let name = conversation.name.as_ref();
@@ -136,6 +136,7 @@ impl App {
             Category::PrivateContent,
             Category::Name,
         ];
+        self.check_older_egress::<SupportLetter>(&standing, &categories)?;
         self.post::<SupportLetter>(to, words, &categories).await
     }
 

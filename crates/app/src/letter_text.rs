@@ -40,6 +40,42 @@ pub(crate) fn password_reset(workspace: &str, link: &str) -> Words {
     }
 }
 
+/// What is said about a new version.
+pub(crate) struct VersionWords<'a> {
+    pub(crate) controller: &'a str,
+    pub(crate) version: u32,
+    pub(crate) date: &'a str,
+    /// One line each.
+    pub(crate) changes: &'a [String],
+    /// How many are not told.
+    pub(crate) more: usize,
+    pub(crate) url: &'a str,
+}
+
+pub(crate) fn policy_version(said: &VersionWords<'_>) -> Words {
+    let VersionWords {
+        controller,
+        version,
+        date,
+        changes,
+        more,
+        url,
+    } = said;
+    let mut list = changes.join("\n");
+    if *more > 0 {
+        list = format!("{list}\n- and {more} more");
+    }
+    Words {
+        subject: format!("The privacy policy changes on {date}"),
+        body: format!(
+            "Hello,\n\nversion {version} of the privacy policy of {controller} takes effect on {date}. You \
+             have an account there, so you are told before. What changes:\n\n{list}\n\nEverything, side by \
+             side:\n\n{url}\n\nThis letter comes once for each version that changes something that \
+             matters. You need not answer.\n"
+        ),
+    }
+}
+
 pub(crate) fn waiting(site: &str, minutes: i64, link: &str) -> Words {
     let since = if minutes <= 1 {
         "a minute".to_owned()

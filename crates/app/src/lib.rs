@@ -36,8 +36,10 @@ mod keyring;
 mod letter;
 mod letter_answer;
 mod letter_right;
+mod letter_policy;
 mod letter_text;
 mod message;
+mod notice;
 mod opener;
 mod origin;
 mod own_account;
@@ -64,6 +66,7 @@ mod setup;
 mod site;
 mod start;
 mod stream;
+mod terms;
 mod throttle;
 mod token;
 mod totp;
@@ -100,6 +103,7 @@ pub use message::{
     VisitorMessage,
 };
 pub use own_account::OwnAccountView;
+pub use notice::{AnswerView, NoticeAnswer, NoticeView};
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
 pub use policy_file::PolicyFile;
 pub use policy_publish::{

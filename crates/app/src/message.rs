@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
-    actor::{ANSWERING, Actor, Agent, Visitor},
+    actor::{ANSWERING, Actor, Agent, Visitor, subject_with},
     author::AgentNames,
     conversation::{refuse, tell, write_code},
     draft::{Draft, Failed, LETTER_WAITING_DELAY_S, write_answer, write_note},
@@ -145,7 +145,10 @@ impl App {
         };
         let draft = self.draft(writing, body).await?;
         let form = (FORM, &[BODY][..]);
-        let allowed = self.check_write(&visitor.subject(), new.policy_version, form);
+        let person = Some((visitor.workspace_id, visitor.person_id));
+        let allowed = self
+            .check_write((person, visitor.gpc), new.policy_version, form)
+            .await;
         if let Err(refusal) = allowed {
             return self.first_answer(&draft, refusal).await;
         }
@@ -194,6 +197,7 @@ impl App {
         self.check_answering(agent)?;
         let body = MessageBody::parse(&new.body).map_err(field_error("body"))?;
         let person_id = self.person_of(agent.workspace_id, conversation_id).await?;
+        self.check_terms(agent, person_id).await?;
         let kind = if new.is_note {
             MessageKind::Note
         } else {
@@ -273,9 +277,7 @@ impl App {
             // What they restricted, the person themselves goes on reading.
             Actor::Visitor(visitor) => (Role::Subject, visitor.subject(), Reading::own()),
             Actor::Agent(agent) => {
-                let subject = self.subject(workspace_id, person_id).await?;
-                let unread = Reading::own();
-                self.permit::<SupportReply>(agent.role, Channel::Widget, &subject, &unread)?;
+                let subject = self.check_terms(agent, person_id).await?;
                 let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
                 (agent.role, subject, reading)
             }
@@ -299,26 +301,25 @@ impl App {
     /// Whether a person's write may stand: the version they saw, the purpose it is for, and room for each field.
     ///
     /// Why the purpose: what nobody could read for any reason is not stored in the first place.
-    pub(crate) fn check_write(
+    pub(crate) async fn check_write(
         &self,
-        subject: &Subject,
+        (person, gpc): (Option<(WorkspaceId, PersonId)>, bool),
         policy_version: Option<u32>,
         (form, fields): (&str, &[(&str, Category)]),
     ) -> Result<(), AppError> {
         let policy = self.policy();
-        policy
-            .version_check(policy_version)
-            .map_err(|refusal| match refusal {
-                policy::VersionRefusal::Missing => AppError::PolicyVersionMissing,
-                policy::VersionRefusal::Old { current, .. } => {
-                    AppError::PolicyVersionOld { current }
-                }
-            })?;
+        let subject = Subject {
+            terms: self.check_shown(person, policy_version).await?,
+            ..subject_with(gpc)
+        };
         let reading = Reading::own();
         let permit =
-            self.permit::<SupportReply>(Role::Subject, Channel::Widget, subject, &reading)?;
+            self.permit::<SupportReply>(Role::Subject, Channel::Widget, &subject, &reading)?;
         for (field, category) in fields {
             policy.form_takes(form, field)?;
+            if let Some(terms) = &subject.terms {
+                terms.form_takes(form, field)?;
+            }
             permit.check(*category)?;
         }
         Ok(())
@@ -331,6 +332,19 @@ impl App {
         let subject = Subject::default();
         self.permit::<SupportReply>(agent.role, Channel::Widget, &subject, &reading)?;
         Ok(())
+    }
+
+    /// Whether an agent may read and answer this person under the terms they stand on; what the policy must know
+    /// of them.
+    pub(crate) async fn check_terms(
+        &self,
+        agent: &Agent,
+        person_id: PersonId,
+    ) -> Result<Subject, AppError> {
+        let subject = self.subject(agent.workspace_id, person_id).await?;
+        let unread = Reading::own();
+        self.permit::<SupportReply>(agent.role, Channel::Widget, &subject, &unread)?;
+        Ok(subject)
     }
 
     /// The data subject of a conversation.
@@ -358,7 +372,12 @@ impl App {
             .keyring
             .person(writing.workspace_id, writing.person_id)
             .await?;
-        Ok(self.draft_under(key, writing, body))
+        let version = self
+            .row_version(writing.workspace_id, writing.person_id)
+            .await?;
+        let mut draft = self.draft_under(key, writing, body);
+        draft.message.policy_version = version;
+        Ok(draft)
     }
 
     /// Seals a message under a key at hand.

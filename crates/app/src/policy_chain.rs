@@ -110,6 +110,7 @@ impl App {
     /// `Unavailable` if the database does not answer; `Internal` if the log cannot be read.
     pub async fn renew_policy(&self) -> Result<bool, AppError> {
         let logged = self.logged_versions().await?;
+        self.remember_versions(&logged);
         let Some(newest) = logged.last() else {
             return Ok(false);
         };

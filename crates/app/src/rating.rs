@@ -49,7 +49,10 @@ impl App {
             .transpose()
             .map_err(field_error("comment"))?;
         let fields = [("conversation.rating", Category::PrivateContent)];
-        self.check_write(&visitor.subject(), new.policy_version, ("rating", &fields))?;
+        let person = (visitor.workspace_id, visitor.person_id);
+        let form = ("rating", &fields[..]);
+        self.check_write((Some(person), visitor.gpc), new.policy_version, form)
+            .await?;
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let key = self.keyring.person(workspace_id, person_id).await?;
         let sealer = Sealer::new(workspace_id, key, self.random_source());

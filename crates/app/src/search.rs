@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{ConversationId, EmailAddress, MessageKind, PersonId, VisitorId, WorkspaceId};
-use policy::{Channel, Name, Reading, Role, Subject, SupportReply, Timestamp};
+use policy::{Channel, Name, Reading, Role, SupportReply, Timestamp};
 use serde::Serialize;
 use store::{MessageRow, QUERY_WORDS_MAX, SearchCursor, SearchHit, StoreError, Tx};
 use utoipa::ToSchema;
@@ -141,16 +141,20 @@ impl App {
         let workspace_id = agent.workspace_id;
         let persons: Vec<PersonId> = found.iter().map(|found| found.hit.person_id).collect();
         let keys = self.keyring.persons(workspace_id, persons).await?;
+        let who = (agent.role, Channel::Widget);
+        let keys = self
+            .under_terms::<SupportReply>(who, workspace_id, keys)
+            .await?;
         let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
-        let permit = self.permit::<SupportReply>(
-            agent.role,
-            Channel::Widget,
-            &Subject::default(),
-            &reading,
-        )?;
+        let permits = self
+            .permits::<SupportReply>(who, workspace_id, keys.keys().copied(), &reading)
+            .await?;
         let openers: HashMap<_, _> = keys
             .iter()
-            .map(|(person_id, key)| (*person_id, Opener::new(workspace_id, key, &permit)))
+            .filter_map(|(person_id, key)| {
+                let permit = permits.get(*person_id)?;
+                Some((*person_id, Opener::new(workspace_id, key, permit)))
+            })
             .collect();
         found
             .iter()
@@ -189,7 +193,7 @@ impl App {
             return Ok(());
         };
         let reading = Reading::own();
-        let subject = Subject::default();
+        let subject = self.subject_under(workspace_id, row.person_id).await?;
         let permit =
             self.permit::<SupportReply>(Role::System, Channel::Internal, &subject, &reading)?;
         let body = Opener::new(workspace_id, &key, &permit).body(row.message_id, &row.body)?;

@@ -20,7 +20,7 @@ use vault::SubjectKey;
 
 use crate::{
     App, FieldError,
-    actor::{Visitor, subject_with},
+    actor::Visitor,
     authenticate::token_hash,
     conversation::{VisitorConversationView, tell},
     draft::{Draft, Failed},
@@ -161,7 +161,7 @@ impl App {
         new: &NewTalk,
         parsed: &Parsed,
     ) -> Result<Attempt, AppError> {
-        self.check_start(new, parsed)?;
+        self.check_start(None, new, parsed).await?;
         let now = self.now();
         let actor = Visitor {
             workspace_id,
@@ -244,7 +244,8 @@ impl App {
             let message = self.stored_view(&beginning.draft, &first).await?;
             return self.started_with(&actor, message).await.map(Some);
         }
-        self.check_start(new, parsed)?;
+        let person = (actor.workspace_id, actor.person_id);
+        self.check_start(Some(person), new, parsed).await?;
         if row.blocked_at.is_some() {
             return Err(blocked());
         }
@@ -256,6 +257,7 @@ impl App {
             self.index_of(actor.workspace_id, parsed.email.as_ref())
                 .await?,
         );
+        let beginning = self.under_own_terms(&actor, beginning).await?;
         let sealer = Sealer::new(actor.workspace_id, key, self.random_source());
         let (given, id) = (parsed.clone(), actor.visitor_id);
         let name = given.name.map(|name| sealer.name(id, name));
@@ -282,8 +284,31 @@ impl App {
         }
     }
 
+    /// What somebody begins who keeps older terms: under that version, and no field it has no room for.
+    async fn under_own_terms(
+        &self,
+        actor: &Visitor,
+        mut beginning: Beginning,
+    ) -> Result<Beginning, AppError> {
+        let (workspace_id, person_id) = (actor.workspace_id, actor.person_id);
+        let version = self.row_version(workspace_id, person_id).await?;
+        beginning.talk.policy_version = version;
+        beginning.draft.message.policy_version = version;
+        let terms = self.terms_of(workspace_id, person_id).await?;
+        if terms.is_some_and(|terms| terms.form_takes(FORM, "conversation.page").is_err()) {
+            beginning.talk.page_url = None;
+            beginning.talk.page_title = None;
+        }
+        Ok(beginning)
+    }
+
     /// Whether the write may stand: the version they saw, and room for each field they filled in.
-    fn check_start(&self, new: &NewTalk, parsed: &Parsed) -> Result<(), AppError> {
+    async fn check_start(
+        &self,
+        person: Option<(WorkspaceId, PersonId)>,
+        new: &NewTalk,
+        parsed: &Parsed,
+    ) -> Result<(), AppError> {
         let mut given = vec![BODY];
         if parsed.name.is_some() {
             given.push(("visitor.name", Category::Name));
@@ -291,7 +316,8 @@ impl App {
         if parsed.email.is_some() {
             given.push(("visitor.email", Category::ContactEmail));
         }
-        self.check_write(&subject_with(new.gpc), new.policy_version, (FORM, &given))
+        self.check_write((person, new.gpc), new.policy_version, (FORM, &given))
+            .await
     }
 
     fn beginning(

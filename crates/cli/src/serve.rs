@@ -36,6 +36,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
 pub(crate) async fn start(app: &Arc<App>) -> anyhow::Result<Option<String>> {
     let owner_link = app.first_owner_link().await?;
     app.enter_policy_versions().await?;
+    app.renew_policy().await?;
     app.resume_erasures().await?;
     Ok(owner_link)
 }

@@ -316,6 +316,26 @@ impl World {
         self.settings.extend(settings);
     }
 
+    /// Begins with this policy, for the stories' sites and from some time ago on.
+    ///
+    /// # Panics
+    /// When the server has started before: a policy changes only with a new version.
+    pub fn use_policy(&mut self, text: &str) {
+        let folder = self.data_folder();
+        std::fs::create_dir_all(&folder).expect("make the data folder");
+        let mut sites = self.sites();
+        sites.push(self.base());
+        let own: Vec<String> = text
+            .lines()
+            .map(|line| match line.strip_prefix("sites = ") {
+                Some(_) => format!("sites = {sites:?}"),
+                None => line.to_owned(),
+            })
+            .collect();
+        let policy = own.join("\n") + "\n";
+        std::fs::write(folder.join("policy.toml"), policy).expect("write the policy");
+    }
+
     /// The owner of another workspace, made by the operator's command.
     #[track_caller]
     pub fn second_owner(&mut self, name: &str) -> Console {

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::{time::Timestamp, word::Word};
+use crate::{policy::Policy, time::Timestamp, word::Word};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -129,6 +129,9 @@ pub struct Subject {
     pub frozen: bool,
     /// The person had processing restricted: only they and their rights go on.
     pub restricted: bool,
+    /// The older version whose terms the person keeps or has not answered about: what it does not allow is
+    /// refused for them (clause 74). None if they stand on the version in force.
+    pub terms: Option<Policy>,
 }
 
 /// A question to the policy.

@@ -52,7 +52,12 @@ impl Policy {
             let key = category.key();
             rule.categories.iter().any(|named| named == key)
         };
-        Ok(ceiling.iter().filter(declared).copied().collect())
+        let mut categories: Vec<Category> = ceiling.iter().filter(declared).copied().collect();
+        if let Some(terms) = ask.subject.terms.as_ref().filter(|_| !own) {
+            let older = under_terms(terms, purpose, ask)?;
+            categories.retain(|category| older.contains(category));
+        }
+        Ok(categories)
     }
 
     /// The purpose as declared, if the policy stands now.
@@ -224,6 +229,31 @@ impl Policy {
         let current = self.version();
         Err(VersionRefusal::Old { current, shown })
     }
+}
+
+/// What the older version allows that the person stands on.
+fn under_terms(terms: &Policy, purpose: &str, ask: &Ask<'_>) -> Result<Vec<Category>, Refusal> {
+    let subject = Subject {
+        terms: None,
+        ..ask.subject.clone()
+    };
+    let older = terms.decide(
+        purpose,
+        &Ask {
+            subject: &subject,
+            ..*ask
+        },
+    );
+    older.map_err(|refusal| {
+        RefusalCode::NotInOlderTerms.refuse(
+            format!(
+                "this person stands on version {}: {}",
+                terms.version(),
+                refusal.what
+            ),
+            "wait until they accept the version in force",
+        )
+    })
 }
 
 /// The ceiling of a purpose that this build carries out.

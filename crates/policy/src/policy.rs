@@ -178,6 +178,15 @@ impl Policy {
     }
 }
 
+/// The same bytes, with the same versions before them.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.last_material == other.last_material
+    }
+}
+
+impl Eq for Policy {}
+
 /// What TOML wanted, in words.
 fn not_toml(kind: &toml_span::ErrorKind) -> String {
     match kind {

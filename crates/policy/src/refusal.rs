@@ -119,6 +119,8 @@ refusal_codes! {
     WrongPredecessor = "wrong_predecessor", Some(72);
     /// A version that still rules cannot be read by this build.
     LogUnreadable = "log_unreadable", Some(72);
+    /// The person stands on an older version, which does not allow it.
+    NotInOlderTerms = "not_in_older_terms", Some(74);
     /// The file would take effect before the version it follows.
     BeforePredecessor = "before_predecessor", Some(75);
     /// A material change before its notice period is over.

@@ -29,6 +29,7 @@ pub struct Table {
 pub const DATA: &[Table] = &[
     WORKSPACE,
     table("policy_version", &["version"]),
+    table("policy_notice", &["workspace_id", "policy_version"]),
     table("site", &["workspace_id", "site_id"]),
     table("person", &["workspace_id", "person_id"]),
     table("visitor", &["workspace_id", "visitor_id"]),

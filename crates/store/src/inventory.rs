@@ -262,8 +262,13 @@ const PLAIN: &[(&str, &[&str])] = &[
             "state",
             "source",
             "policy_version",
+            "policy_answered",
             "created_at",
         ],
+    ),
+    (
+        "policy_notice",
+        &["workspace_id", "policy_version", "created_at"],
     ),
     (
         "visitor",

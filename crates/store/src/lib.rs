@@ -28,6 +28,7 @@ mod link;
 mod live;
 mod message;
 mod migrate;
+mod notice;
 mod origin;
 mod policy_version;
 mod reading;
@@ -40,6 +41,7 @@ mod session;
 mod site;
 mod standing;
 mod store;
+mod terms;
 mod tx;
 mod value;
 mod visitor;
@@ -118,6 +120,7 @@ pub use message::{
     list_messages_before,
 };
 pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
+pub use notice::{create_policy_notice, list_unnoticed};
 pub use origin::list_origins;
 pub use policy_version::{
     PolicyVersionRow, StandingCount, count_standing, create_policy_version,
@@ -152,6 +155,7 @@ pub use standing::{
     suppress_address, update_standing,
 };
 pub use store::Store;
+pub use terms::{Terms, find_terms, update_terms};
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{

@@ -9,6 +9,7 @@ pub(crate) type Migration = (i64, &'static str);
 
 pub(crate) const DATA: &[Migration] = &[
     (1, include_str!("../migrations/data/0001_base.sql")),
+    (20, include_str!("../migrations/data/0020_notice.sql")),
     (30, include_str!("../migrations/data/0030_request.sql")),
     (70, include_str!("../migrations/data/0070_unread.sql")),
 ];

@@ -150,9 +150,11 @@ impl App {
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<Subject, AppError> {
-        Ok(subject_of(
-            &self.standing_of(workspace_id, person_id).await?,
-        ))
+        let standing = self.standing_of(workspace_id, person_id).await?;
+        Ok(Subject {
+            terms: self.terms_of(workspace_id, person_id).await?,
+            ..subject_of(&standing)
+        })
     }
 
     /// How the ledger names a person in requests: it dies with their key.

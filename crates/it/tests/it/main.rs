@@ -18,6 +18,7 @@ mod fault;
 mod first_run;
 mod idempotency;
 mod limit;
+mod notice;
 mod permission;
 mod policy;
 mod publish;

@@ -21,7 +21,11 @@ it::stories! {
 
 /// Codes that no request reaches in this build, and why they stay: each is a layer of the policy's decision with a
 /// test of its own beside it (`policy/tests/rules/decide.rs`).
-const NOT_REACHED: [(&str, &str); 4] = [
+const NOT_REACHED: [(&str, &str); 5] = [
+    (
+        "not_in_older_terms",
+        "it takes two versions and the notice period between them: met in `notice.rs`",
+    ),
     (
         "person_erased",
         "rows of an erased person are hidden by the mark itself: everybody is told 401 or 404 before the policy \
