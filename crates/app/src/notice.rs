@@ -52,6 +52,10 @@ enum Kind {
 
 /// A new version, as it is told to somebody who stands on an older one.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each decides one part of the prompt"
+)]
 pub struct NoticeView {
     /// Whether an answer is still due: the prompt stays until then.
     pub due: bool,

@@ -97,7 +97,7 @@ fn new_use_reaches_nobody_of_the_old_version_before_their_own_yes(world: &mut Wo
 
     assert_eq!(
         seen(&owner),
-        [of_new.clone()],
+        std::slice::from_ref(&of_new),
         "the new use reaches new people only"
     );
     let path = format!("/api/console/conversations/{of_silent}/messages");
@@ -112,7 +112,11 @@ fn new_use_reaches_nobody_of_the_old_version_before_their_own_yes(world: &mut Wo
     assert_eq!(stale.problem(409), "policy_version_old");
     let fresh = json!({ "body": "still here", "policy_version": 2 });
     silent.try_say(&of_silent, &fresh).expect(201);
-    assert_eq!(seen(&owner), [of_new.clone()], "silence is no agreement");
+    assert_eq!(
+        seen(&owner),
+        std::slice::from_ref(&of_new),
+        "silence is no agreement"
+    );
 
     let given = answer(&yes, "accept").expect(200);
     assert_eq!(given.text("/receipt/entry/details/about"), "policy.accept");
@@ -188,7 +192,7 @@ fn answer_can_be_taken_back_with_one_act(world: &mut World) {
         again.number("/receipt/index"),
         "the same again is the same act"
     );
-    assert_eq!(seen(&owner), [id.clone()]);
+    assert_eq!(seen(&owner), std::slice::from_ref(&id));
     answer(&visitor, "keep").expect(200);
     assert_eq!(seen(&owner), Vec::<String>::new());
     answer(&visitor, "accept").expect(200);
@@ -250,7 +254,7 @@ fn use_after_notice_counts_where_both_versions_say_so_and_is_shown(world: &mut W
 
     assert_eq!(
         seen(&owner),
-        [id.clone()],
+        std::slice::from_ref(&id),
         "old records follow after notice"
     );
     let told = visitor.call.get("/api/widget/me/notice").expect(200);

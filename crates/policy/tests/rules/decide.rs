@@ -179,6 +179,31 @@ fn objected_purpose_is_refused_by_clause_60_and_others_go_on() {
 }
 
 #[test]
+fn older_terms_refuse_a_new_use_by_clause_74_and_never_widen() {
+    let older = parse(&shipped::STRICT.replace("\"user.name\", \"user.contact.email\", ", ""));
+    let before = parse(&shipped::STRICT.replace("\"agent\", \"admin\"", "\"admin\""));
+    let under = |terms: Policy| Subject {
+        terms: Some(terms),
+        ..Subject::default()
+    };
+
+    let narrow = under(older);
+    let agent = ask(Role::Agent, Channel::Widget, &narrow);
+    let categories = strict().decide("support.reply", &agent).unwrap();
+    assert!(categories.contains(&Category::PrivateContent));
+    assert!(!categories.contains(&Category::Name));
+
+    let closed = under(before);
+    let agent = ask(Role::Agent, Channel::Widget, &closed);
+    assert_eq!(
+        refused(strict().decide("support.reply", &agent)),
+        (74, "not_in_older_terms")
+    );
+    let person = ask(Role::Subject, Channel::Widget, &closed);
+    assert!(strict().decide("rights.request", &person).is_ok());
+}
+
+#[test]
 fn restricted_processing_is_refused_by_clause_60_but_rights_go_on() {
     let subject = Subject {
         restricted: true,
@@ -415,6 +440,7 @@ fn any_subject() -> impl Strategy<Value = Subject> {
         erasing: flags[1],
         frozen: flags[2],
         restricted: flags[3],
+        terms: None,
     })
 }
 
