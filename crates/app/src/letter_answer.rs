@@ -124,11 +124,15 @@ impl App {
         let (token, link) = self.new_link(workspace_id, LinkKind::Resume, &subject, person);
         self.store_link(link).await?;
         let url = format!("{}/chat/resume/{token}", self.settings.public_url);
+        let centre = format!(
+            "{}/privacy/me?site={}",
+            self.settings.public_url, conversation.site_id
+        );
         let words = letter_text::answer(
             &conversation.site_name,
             name.as_deref(),
             &answers,
-            &url,
+            (&url, &centre),
             locale(&conversation.site_locale),
         );
         let categories = [

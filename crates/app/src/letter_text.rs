@@ -126,12 +126,12 @@ pub(crate) fn answer(
     site: &str,
     name: Option<&str>,
     answers: &[Answer],
-    link: &str,
+    (link, centre): (&str, &str),
     locale: SiteLocale,
 ) -> Words {
     let said: Vec<String> = answers.iter().map(|answer| quote(answer, site)).collect();
     let said = said.join("\n\n");
-    let (subject, greeting, intro, way, note) = match locale {
+    let (subject, greeting, intro, way, note, held) = match locale {
         SiteLocale::En => (
             format!("{site} answered you"),
             name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},")),
@@ -139,6 +139,7 @@ pub(crate) fn answer(
             "Read on and reply here:",
             "The link opens your conversation once, for 30 days: keep it to yourself. Replies to this \
              letter are not read.",
+            "What is held about you, and how to stop these letters:",
         ),
         SiteLocale::Es => (
             format!("{site} te ha respondido"),
@@ -147,6 +148,7 @@ pub(crate) fn answer(
             "Sigue leyendo y responde aquí:",
             "El enlace abre tu conversación una sola vez, durante 30 días: no lo compartas. Las respuestas \
              a esta carta no se leen.",
+            "Lo que se guarda sobre ti, y cómo parar estas cartas:",
         ),
         SiteLocale::Ar => (
             format!("ردّ عليك {site}"),
@@ -154,11 +156,14 @@ pub(crate) fn answer(
             "غادرتَ قبل وصول هذا الرد:",
             "تابع القراءة وردّ من هنا:",
             "يفتح الرابط محادثتك مرة واحدة خلال 30 يومًا، فلا تشاركه. الردود على هذه الرسالة لا تُقرأ.",
+            "ما نحتفظ به عنك، وكيف توقف هذه الرسائل:",
         ),
     };
     Words {
         subject,
-        body: format!("{greeting}\n\n{intro}\n\n{said}\n\n{way}\n\n{link}\n\n{note}\n"),
+        body: format!(
+            "{greeting}\n\n{intro}\n\n{said}\n\n{way}\n\n{link}\n\n{note}\n\n{held} {centre}\n"
+        ),
     }
 }
 

@@ -17,6 +17,7 @@ use domain::{ClientMessageId, ConversationId, SiteId};
 use serde::Deserialize;
 
 use crate::{
+    centre,
     cookie::{Cookie, is_token},
     form::{FORM_BYTES_MAX, check_own_page},
     problem::Problem,
@@ -117,6 +118,7 @@ async fn post_chat(
             page.asks_erasure = true;
             Ok(render::page(&page))
         }
+        ("privacy", Some(talk)) => open_centre(&app, &talk).await.map_err(back),
         ("erase_now", Some(talk)) => erase(&app, &config, &talk).await.map_err(back),
         _ => Err(back(Problem::bad_form())),
     }
@@ -197,6 +199,12 @@ async fn end(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response, 
         app.end_conversation(&talk.visitor, conversation_id).await?;
     }
     Ok(Redirect::to(&format!("/chat/{}", config.site_id)).into_response())
+}
+
+/// Into the privacy centre, as whom the browser's cookie says.
+async fn open_centre(app: &App, talk: &Talk) -> Result<Response, Problem> {
+    let session = app.open_centre(&talk.visitor).await?;
+    centre::open(app, &session)
 }
 
 async fn erase(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response, Problem> {

@@ -100,6 +100,20 @@ const people = {
   erase: (id: string) => call<{ receipt: T.Receipt }>("POST", `${personPath(id)}/erase`, {}),
 };
 
+const requestPath = (id: string) => `${base}/requests/${id}` as const;
+
+const requests = {
+  list: (state: T.RequestState, kind: T.RequestKind | "", cursor?: string) =>
+    call<T.RequestPage>("GET", `${base}/requests${query({ state, kind, cursor })}`),
+  enter: (body: T.RequestBody) => call<unknown>("POST", `${base}/requests`, body),
+  verify: (id: string, proof: T.RequestProof) =>
+    call<T.Request>("POST", `${requestPath(id)}/verify`, { proof }),
+  extend: (id: string, reason: T.ExtensionReason) =>
+    call<T.Request>("POST", `${requestPath(id)}/extend`, { reason }),
+  execute: (id: string) => call<T.Request>("POST", `${requestPath(id)}/execute`, {}),
+  handOver: (id: string) => call<{ url: string }>("POST", `${requestPath(id)}/hand-over`, {}),
+};
+
 type ReplyBody = { shortcut: string; title: string; body: string };
 
 const replies = {
@@ -140,6 +154,7 @@ export const api = {
   agents,
   conversations,
   people,
+  requests,
   replies,
   sites,
   settings,

@@ -45,6 +45,29 @@ export type Person = G.HeldPerson;
 /** A signed receipt. Its fields belong to the ledger; the console shows and saves it as it is. */
 export type Receipt = G.ErasureView["receipt"];
 
+export type RequestKind =
+  | "access"
+  | "correct"
+  | "export"
+  | "restrict"
+  | "object"
+  | "opt_out"
+  | "erase";
+export type RequestState = "open" | "done" | "withdrawn";
+export type RequestProof = "document" | "call_back" | "loop";
+export type ExtensionReason = "complex" | "many";
+export type RequestStep = G.RequestStepView;
+export type Request = With<
+  G.RequestView,
+  {
+    kind: RequestKind;
+    state: RequestState;
+    way: "centre" | "post" | "telephone" | "spoken";
+  }
+>;
+export type RequestPage = With<G.RequestPageView, { requests: Request[] }>;
+export type RequestBody = With<G.RequestBody, { kind: RequestKind }>;
+
 export type CannedReply = G.CannedReplyView;
 export type SearchResult = G.SearchResultView;
 export type SearchPage = G.SearchPageView;

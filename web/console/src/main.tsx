@@ -12,6 +12,7 @@ import "./style/person.css";
 import "./style/settings.css";
 import "./style/look.css";
 import "./style/lists.css";
+import "./style/privacy.css";
 import "./style/phone.css";
 import { render } from "preact";
 import { loadLanguage } from "./core/i18n";

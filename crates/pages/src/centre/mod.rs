@@ -22,6 +22,8 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use enter::open;
+
 use crate::{
     cookie::Cookie,
     form::{FORM_BYTES_MAX, check_own_page},

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { IconName } from "../kit/icon";
 
 /** What an agent has at hand comes first. */
-export const groups = ["conversation", "write", "list", "go", "app"] as const;
+export const groups = ["conversation", "write", "list", "privacy", "go", "app"] as const;
 type CommandGroup = (typeof groups)[number];
 
 export interface Command {

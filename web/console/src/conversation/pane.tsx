@@ -8,6 +8,7 @@ import { conversations, findConversation } from "../inbox/state";
 import { Trouble } from "../kit/bits";
 import { AssignPicker, SnoozeDialog, SnoozePicker } from "./choosers";
 import { type Chooser, useConversationCommands } from "./commands";
+import { Frozen } from "./frozen";
 import { ConversationHead } from "./head";
 import { Log } from "./log";
 import { useReading } from "./reading";
@@ -58,8 +59,14 @@ function OpenConversation({ conversation, place, personShown, onPerson }: OpenPr
         onChoose={setChooser}
         onUnread={reading.markUnread}
       />
-      <Log conversation={conversation} unread={reading.unread} onSeen={reading.seen} />
-      <Composer conversation={conversation} />
+      {conversation.frozen ? (
+        <Frozen />
+      ) : (
+        <>
+          <Log conversation={conversation} unread={reading.unread} onSeen={reading.seen} />
+          <Composer conversation={conversation} />
+        </>
+      )}
       {chooser === "assign" && <AssignPicker conversation={conversation} onClose={close} />}
       {chooser === "snooze" && (
         <SnoozePicker

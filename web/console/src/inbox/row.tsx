@@ -69,6 +69,9 @@ export function Waiting({ since }: { since: number }) {
 }
 
 function Preview({ conversation }: { conversation: Conversation }) {
+  if (conversation.frozen) {
+    return <span class="row-preview row-frozen">{t("frozen.row")}</span>;
+  }
   const last = conversation.last_message;
   if (!last) return <span class="row-preview">{t("inbox.noMessage")}</span>;
   if (last.kind === "system") {

@@ -3,7 +3,7 @@ import { t } from "../core/i18n";
 import { go } from "../core/router";
 import { goTo } from "../inbox/place";
 import { toggleAvailability } from "../session/availability";
-import { signOut } from "../session/state";
+import { may, signOut } from "../session/state";
 import { listSections } from "../settings/settings";
 
 export type Window = "palette" | "sheet";
@@ -30,6 +30,18 @@ export function useAppCommands(open: (window: Window) => void): void {
       icon: "search",
       run: () => go("search"),
     },
+    ...(may("erase")
+      ? [
+          {
+            id: "go.privacy",
+            group: "go" as const,
+            title: t("command.privacy"),
+            keys: "g p",
+            icon: "seal" as const,
+            run: () => go("privacy"),
+          },
+        ]
+      : []),
     {
       id: "go.settings",
       group: "go",

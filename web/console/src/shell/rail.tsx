@@ -7,7 +7,7 @@ import { listing } from "../inbox/state";
 import { Keys } from "../kit/button";
 import { Icon, Mark } from "../kit/icon";
 import { Link } from "../kit/link";
-import { sessionState } from "../session/state";
+import { may, sessionState } from "../session/state";
 import type { Window } from "./commands";
 import { Me } from "./me";
 import type { Area } from "./shell";
@@ -49,6 +49,14 @@ export function Rail({ area, route, onOpen }: RailProps) {
             <Keys keys="/" />
           </Link>
         </li>
+        {may("erase") && (
+          <li>
+            <Link to="privacy" current={area === "privacy" && "page"}>
+              <Icon name="seal" />
+              <span class="rail-text">{t("privacy.title")}</span>
+            </Link>
+          </li>
+        )}
         <li>
           <Link to="settings" current={area === "settings" && "page"}>
             <Icon name="settings" />

@@ -7,7 +7,9 @@ import { go, type Route } from "../core/router";
 import { Inbox } from "../inbox/inbox";
 import { watchTitle } from "../notify/notify";
 import { ReceiptDialog } from "../person/receipt";
+import { Desk } from "../privacy/desk";
 import { Search } from "../search/search";
+import { may } from "../session/state";
 import { Settings } from "../settings/settings";
 import { useAppCommands, type Window } from "./commands";
 import { ConnectionBar } from "./connection";
@@ -24,7 +26,7 @@ export function Shell({ route }: { route: Route }) {
   useAppCommands(setOpen);
   const area = areaOf(route);
   useEffect(() => {
-    if (area === "unknown") go("inbox", "replace");
+    if (area === "unknown") go(homeOf(), "replace");
   }, [area]);
   useEffect(() => watchTitle(() => `${titleOf(area)} · ${t("app.name")}`), [area]);
   return (
@@ -36,6 +38,7 @@ export function Shell({ route }: { route: Route }) {
         {area === "inbox" && <NoticeOffer />}
         {area === "inbox" && <Inbox route={route} />}
         {area === "search" && <Search route={route} />}
+        {area === "privacy" && <Desk />}
         {area === "settings" && <Settings route={route} />}
       </main>
       {open === "palette" && <Palette onClose={close} />}
@@ -45,15 +48,22 @@ export function Shell({ route }: { route: Route }) {
   );
 }
 
-export type Area = "inbox" | "search" | "settings" | "unknown";
+export type Area = "inbox" | "search" | "privacy" | "settings" | "unknown";
+
+/** Whoever does not answer conversations and carries out rights begins at the privacy desk. */
+function homeOf(): string {
+  return may("erase") && !may("answer") ? "privacy" : "inbox";
+}
 
 function areaOf(route: Route): Area {
   const [first] = route.path;
   if (first === "inbox" || first === "search" || first === "settings") return first;
+  if (first === "privacy" && may("erase")) return first;
   return "unknown";
 }
 
 function titleOf(area: Area): string {
   if (area === "search") return t("search.title");
+  if (area === "privacy") return t("privacy.title");
   return area === "settings" ? t("settings.title") : t("inbox.title");
 }

@@ -135,6 +135,7 @@ function Acts({ w, words }: PartProps) {
       <button type="button" onClick={() => void save()}>
         {t("export")}
       </button>
+      <Centre w={w} words={words} />
       {isAsking ? (
         <div class="card">
           <p role="alert">{t("eraseAsk")}</p>
@@ -153,6 +154,33 @@ function Acts({ w, words }: PartProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** The way into the privacy centre: asked for first, since the link works once. */
+function Centre({ w, words }: PartProps) {
+  const { t } = words;
+  const [url, setUrl] = useState("");
+  const link = useRef<HTMLAnchorElement>(null);
+  useLayoutEffect(() => link.current?.focus(), [url]);
+  async function ask(): Promise<void> {
+    const made = await attempt(w, () => w.api.post<{ url: string }>("/me/privacy-centre", {}));
+    if (made) setUrl(made.url);
+  }
+  if (!url) {
+    return (
+      <button type="button" onClick={() => void ask()}>
+        {t("centre")}
+      </button>
+    );
+  }
+  return (
+    <p>
+      <a href={url} target="_blank" rel="noopener noreferrer" ref={link}>
+        {t("centreOpen")}
+      </a>{" "}
+      <span class="muted">{t("centreWhy")}</span>
+    </p>
   );
 }
 
