@@ -323,7 +323,9 @@ impl Held {
         let standing = &self.standing;
         let mut said = Vec::new();
         if !self.requests.is_empty() {
-            said.push(format!("{} requests", self.requests.len()));
+            let count = self.requests.len();
+            let plural = if count == 1 { "" } else { "s" };
+            said.push(format!("{count} request{plural}"));
         }
         if let Some(since) = standing.restricted_at {
             said.push(format!("restricted since {}", since.date()));

@@ -46,9 +46,9 @@ mod own_account;
 mod password;
 mod policy_chain;
 mod policy_file;
+mod policy_proof;
 mod policy_publish;
 mod policy_simulate;
-mod policy_proof;
 mod policy_view;
 mod proof;
 mod random;
@@ -106,12 +106,12 @@ pub use own_account::OwnAccountView;
 pub use notice::{AnswerView, NoticeAnswer, NoticeView};
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
 pub use policy_file::PolicyFile;
+pub use policy_proof::PolicyProof;
 pub use policy_publish::{
     OPERATOR, PublishError, PublishedView, publish_policy, settle_policy_file,
 };
 pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
 pub use policy_view::{PolicyView, WaitingView};
-pub use policy_proof::PolicyProof;
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;

@@ -72,6 +72,19 @@ async fn every_field_of_a_visitor_in_the_inventory_can_be_told() {
     let version = Some(world.app.policy().version());
     let remember = world.app.choose_remembering(&seeded.visitor, true, version);
     remember.await.unwrap();
+    let asked = app::EnteredRequest {
+        kind: domain::RequestKind::Correct,
+        way: domain::RequestWay::Post,
+        email: None,
+        conversation_id: Some(seeded.conversation_id),
+        right_name: Some("Right".to_owned()),
+        right_email: Some("right@mail.example".to_owned()),
+        purpose: None,
+        received_at: None,
+        proof: None,
+    };
+    let owner = world.agent(Role::Owner);
+    world.app.enter_request(&owner, asked).await.unwrap();
 
     let held = world.app.list_own_data(&seeded.visitor).await.unwrap();
 

@@ -189,12 +189,14 @@ async fn answer_goes_to_a_visitor_who_left_with_a_way_back() {
         assert_eq!(letters[0].subject, "Shop answered you");
         let token = token_after(&letters[0], "/chat/resume/");
         assert_eq!(token.len(), 43);
+        let (body, centre) = letters[0].body.split_once("\n\nWhat is held").unwrap();
+        assert!(centre.contains("http://localhost:8080/privacy/me?site="));
         assert_eq!(
-            letters[0].body.replace(&token, "TOKEN"),
+            body.replace(&token, "TOKEN"),
             "Hello Ana mark,\n\nyou left before this answer came:\n\nOlga:\n> We have it in blue.\n> Shall \
              I put it aside?\n\nOlga:\n> It costs 20.\n\nRead on and reply here:\n\n\
              http://localhost:8080/chat/resume/TOKEN\n\nThe link opens your conversation once, for 30 days: \
-             keep it to yourself. Replies to this letter are not read.\n"
+             keep it to yourself. Replies to this letter are not read."
         );
         desk.queue("letter_answer").await;
         desk.office.run_jobs().await;

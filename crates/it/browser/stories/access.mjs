@@ -158,7 +158,34 @@ async function lookAtConsole(browser, size) {
     await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
     await lookAt(part);
   }
+  await lookAtDesk(page, lookAt);
   await context.close();
+}
+
+/** The privacy desk with requests, its form, and a conversation that its person does not let be used. */
+async function lookAtDesk(page, lookAt) {
+  const list = await call("GET", "/api/console/conversations?view=all&state=open&limit=50");
+  const newest = list.conversations.toSorted((a, b) => b.created_at - a.created_at)[0];
+  const enter = async (body) => {
+    const fields = { way: "post", conversation_id: newest.id, ...body };
+    return (await call("POST", "/api/console/requests", fields)).requests[0];
+  };
+  await enter({ kind: "access" });
+  await enter({ kind: "erase", proof: "document" });
+  await page.goto(`${facts.base}/console/privacy`);
+  await page.locator(".request").nth(1).waitFor();
+  await page.getByRole("button", { name: "Do it now" }).first().click();
+  await page.locator(".request-steps summary").first().click();
+  await lookAt("desk");
+  await page.keyboard.press("c");
+  await page.locator("dialog[open]").waitFor();
+  await lookAt("desk-enter");
+  await page.keyboard.press("Escape");
+  const restrict = await enter({ kind: "restrict", proof: "document" });
+  await call("POST", `/api/console/requests/${restrict.id}/execute`, {});
+  await page.goto(`${facts.base}/console/inbox/${newest.id}`);
+  await page.locator(".frozen").waitFor();
+  await lookAt("frozen");
 }
 
 async function lookAtTalk(page, lookAt, isPhone) {
@@ -197,9 +224,18 @@ async function lookAtPages(browser, siteId, size) {
     ["privacy", "/privacy"],
     ["chat", `/chat/${siteId}`],
     ["problem", "/nothing-here"],
+    ["your-data-ask", "/privacy/me"],
   ]) {
     await page.goto(`${facts.base}${address}`);
     await look(page, `page-${screen}-${size}`, ["ltr", "rtl"]);
   }
+  await page.goto(`${facts.base}/chat/${siteId}`);
+  await page.locator("textarea").first().fill("Where is my parcel?");
+  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "What you hold about me" }).click();
+  await page.getByRole("heading", { name: "Every field" }).waitFor();
+  await page.getByRole("button", { name: "Stop its use" }).click();
+  await page.getByRole("status").waitFor();
+  await look(page, `page-your-data-${size}`, ["ltr", "rtl"]);
   await context.close();
 }

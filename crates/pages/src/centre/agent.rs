@@ -113,7 +113,7 @@ fn field(item: HeldItem) -> Field {
         value: item.value.unwrap_or_default(),
         source: words::source(&item.source),
         purpose: words::purpose(&item.purpose),
-        retention: item.retention,
+        retention: words::retention(&item.retention),
         recipients: item.recipients.join(", "),
     }
 }

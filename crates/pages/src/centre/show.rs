@@ -178,7 +178,7 @@ fn field(item: HeldItem) -> Field {
         value: item.value.unwrap_or_default(),
         source: words::source(&item.source),
         purpose: words::purpose(&item.purpose),
-        retention: item.retention,
+        retention: words::retention(&item.retention),
         delete_on: item.delete_at.map(|at| policy::Timestamp(at).date()),
         recipients: item.recipients.join(", "),
     }

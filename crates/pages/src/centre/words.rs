@@ -2,7 +2,7 @@
 //!
 //! Must not know: rows.
 
-use policy::Timestamp;
+use policy::{Event, Retention, Timestamp};
 
 /// A moment as people read it, in UTC.
 pub(super) fn moment(at: Timestamp) -> String {
@@ -78,6 +78,29 @@ pub(super) fn act(key: &str) -> &'static str {
         "withdrawn" => "withdrawn",
         "handed_over" => "a link to the copy was made",
         _ => "changed",
+    }
+}
+
+/// How long a value is kept.
+pub(super) fn retention(text: &str) -> String {
+    let Ok(retention) = Retention::parse(text) else {
+        return text.to_owned();
+    };
+    let event = match retention.event() {
+        Event::Collected => "it came in",
+        Event::ConversationClosed => "the conversation ends",
+        Event::AccountClosed => "the account is closed",
+        Event::RequestAnswered => "the request is answered",
+        Event::Withdrawn => "you withdraw",
+        Event::Erased => "it is erased",
+        other => return format!("as the policy says ({other})"),
+    };
+    match retention {
+        Retention::Until(_) => format!("until {event}"),
+        Retention::For { hours, .. } if hours.is_multiple_of(24) => {
+            format!("{} days after {event}", hours / 24)
+        }
+        Retention::For { hours, .. } => format!("{hours} hours after {event}"),
     }
 }
 

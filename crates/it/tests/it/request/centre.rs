@@ -162,7 +162,7 @@ fn person_sees_every_field_with_source_purpose_and_end_and_who_read_it(world: &m
         "isla@mail.example",
         "From you, on this site",
         "answering you in the chat",
-        "365d after conversation.closed",
+        "365 days after the conversation ends",
         "Olu Owner, owner",
     ] {
         assert!(page.body.contains(said), "{said} is not in {}", page.body);
