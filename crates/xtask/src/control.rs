@@ -4,6 +4,7 @@
 //! no interrupted run leaves a program without its checks behind.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
@@ -138,28 +139,29 @@ pub(crate) fn run(word: &str) -> Result<()> {
     Ok(())
 }
 
-/// A copy of the tree, and the program built from it last. What cargo leaves in the usual place is removed, so
-/// that nothing runs a program without its checks by mistake.
+/// A copy of the tree, built in a folder of its own: cargo takes what was built from one tree for that of another
+/// with the same names, and a program without a check must never pass for the real one. The first build is whole.
 struct Copy {
     root: PathBuf,
-    built: PathBuf,
-    program: PathBuf,
+    target: PathBuf,
 }
 
 impl Copy {
     fn make() -> Result<Self> {
         let (from, target) = (tree::root()?, tree::target_dir()?);
-        let root = target.join("control");
+        let target = target.join("control");
+        let root = target.join("tree");
         for path in tree::list_paths()? {
             copy(&from.join(&path), &root.join(&path))?;
         }
-        let built = target.join("debug").join("chatham");
-        let program = root.join("program");
-        Ok(Self {
-            root,
-            built,
-            program,
-        })
+        Ok(Self { root, target })
+    }
+
+    /// A cargo command in the copy.
+    fn cargo(&self, words: &[&str]) -> Command {
+        let mut command = shell::cargo(&self.root, words);
+        command.env("CARGO_TARGET_DIR", &self.target);
+        command
     }
 
     /// Replaces the check; gives the whole file as it was.
@@ -177,8 +179,7 @@ impl Copy {
     /// Builds the program and runs the stories; a program that does not build is an error.
     fn is_green(&self) -> Result<bool> {
         let words = ["build", "--quiet", "--package", "chatham"];
-        shell::run(&mut shell::cargo(&self.root, &words))?;
-        std::fs::rename(&self.built, &self.program).context("take the program away")?;
+        shell::run(&mut self.cargo(&words))?;
         let words = [
             "test",
             "--quiet",
@@ -188,8 +189,12 @@ impl Copy {
             "it",
             STORIES,
         ];
-        let told = shell::cargo(&self.root, &words)
-            .env("CHATHAM_TEST_BINARY", &self.program)
+        let told = self
+            .cargo(&words)
+            .env(
+                "CHATHAM_TEST_BINARY",
+                self.target.join("debug").join("chatham"),
+            )
             .env("CHATHAM_TEST_PYTHON", tools::make_mail_python()?)
             .env("RUST_BACKTRACE", "0")
             .output()
