@@ -255,16 +255,16 @@ fn burst_reaches_a_quick_reader_once_each_while_another_reads_nothing(world: &mu
     let mut quick = visitor.websocket(None);
     let tail = "\u{1f600}".repeat(BURST_BODY);
 
-    std::thread::scope(|scope| {
+    let heard: Vec<i64> = std::thread::scope(|scope| {
         for writer in 0..BURST_WRITERS {
             let (owner, id, body) = (&owner, &id, format!("{writer} {tail}"));
             let write =
                 move || (0..BURST / BURST_WRITERS).for_each(|_| drop(owner.reply(id, &body)));
             scope.spawn(write);
         }
+        (0..BURST).map(|_| hear_seq(&mut quick)).collect()
     });
 
-    let heard: Vec<i64> = (0..BURST).map(|_| hear_seq(&mut quick)).collect();
     let gapless: Vec<i64> = (heard[0]..).take(BURST).collect();
     assert_eq!(heard, gapless);
     // The other reads now; if it was let go meanwhile, it comes back for exactly what it has not heard.
