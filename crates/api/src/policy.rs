@@ -27,8 +27,8 @@ struct PolicyBody {
 /// Every role.
 #[utoipa::path(get, path = "/api/console/policy", tag = "policy",
     responses((status = 200, body = PolicyView)))]
-async fn get_policy(State(app): State<Arc<App>>, _agent: Agent) -> Answer<Json<PolicyView>> {
-    Ok(Json(app.policy_view().await?))
+async fn get_policy(State(app): State<Arc<App>>, Agent(agent): Agent) -> Answer<Json<PolicyView>> {
+    Ok(Json(app.policy_view(&agent).await?))
 }
 
 /// Checks a policy file: every fault with line, column and mend.

@@ -108,12 +108,5 @@ impl App {
 }
 
 fn say(change: &Change) -> String {
-    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
-    format!(
-        "- {}: {} -> {} ({})",
-        change.path,
-        value(&change.before),
-        value(&change.after),
-        change.reason
-    )
+    format!("- {}", change.text)
 }

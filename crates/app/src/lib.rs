@@ -35,8 +35,8 @@ mod job;
 mod keyring;
 mod letter;
 mod letter_answer;
-mod letter_right;
 mod letter_policy;
+mod letter_right;
 mod letter_text;
 mod message;
 mod notice;
@@ -102,8 +102,8 @@ pub use message::{
     AgentMessage, AuthorView, MESSAGES_PAGE, MESSAGES_PAGE_MAX, MessageView, MessagesView,
     VisitorMessage,
 };
-pub use own_account::OwnAccountView;
 pub use notice::{AnswerView, NoticeAnswer, NoticeView};
+pub use own_account::OwnAccountView;
 pub use policy_chain::{PolicyStart, PolicyStartError, PublishedVersion, start_policy};
 pub use policy_file::PolicyFile;
 pub use policy_proof::PolicyProof;

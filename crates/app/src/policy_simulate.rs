@@ -61,6 +61,8 @@ pub struct ChangeView {
     pub class: &'static str,
     /// Why it is judged so.
     pub reason: &'static str,
+    /// The change in a sentence.
+    pub text: String,
 }
 
 /// People who stand on one version.
@@ -222,6 +224,7 @@ pub(crate) fn change_view(change: &Change) -> ChangeView {
             Class::Wording => "wording",
         },
         reason: change.reason,
+        text: change.text.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     App,
+    actor::Agent,
     error::AppError,
     policy_chain::parse,
     policy_simulate::{ChangeView, change_view},
@@ -38,6 +39,8 @@ pub struct PolicyView {
     pub processors: Vec<Value>,
     /// Where the public page is.
     pub url: String,
+    /// Whether who asks may publish the next version: by role, and as a member of the host's workspace.
+    pub may_publish: bool,
     /// The version that waits for its date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<WaitingView>,
@@ -65,7 +68,7 @@ impl App {
     ///
     /// # Errors
     /// `Internal` if a part has no JSON form, `Unavailable` if the database does not answer.
-    pub async fn policy_view(&self) -> Result<PolicyView, AppError> {
+    pub async fn policy_view(&self, agent: &Agent) -> Result<PolicyView, AppError> {
         let policy = self.policy();
         let file = policy.file();
         Ok(PolicyView {
@@ -78,6 +81,7 @@ impl App {
             categories: file.category.iter().map(value).collect::<Result<_, _>>()?,
             processors: file.processor.iter().map(value).collect::<Result<_, _>>()?,
             url: format!("{}/privacy", self.settings.public_url),
+            may_publish: self.require_host(agent).await.is_ok(),
             waiting: self.waiting_view(&policy).await?,
         })
     }

@@ -4,7 +4,10 @@
 
 use std::sync::Arc;
 
-use app::{Actor, App, AppError, MessageView, NewTalk, Visitor, VisitorMessage, WidgetConfig};
+use app::{
+    Actor, App, AppError, MessageView, NewTalk, NoticeAnswer, NoticeView, Visitor, VisitorMessage,
+    WidgetConfig,
+};
 use askama::Template;
 use axum::{
     Form, Router,
@@ -20,6 +23,7 @@ use crate::{
     centre,
     cookie::{Cookie, is_token},
     form::{FORM_BYTES_MAX, check_own_page},
+    notice::{self, answer_of},
     problem::Problem,
     render,
     signal::sends_gpc,
@@ -52,6 +56,8 @@ struct ChatPage {
     retention: String,
     asks_erasure: bool,
     receipt: Option<String>,
+    notice: Option<NoticeView>,
+    chat: String,
 }
 
 /// A message as it is shown.
@@ -120,8 +126,34 @@ async fn post_chat(
         }
         ("privacy", Some(talk)) => open_centre(&app, &talk).await.map_err(back),
         ("erase_now", Some(talk)) => erase(&app, &config, &talk).await.map_err(back),
+        (act, Some(talk)) => match answer_of(act) {
+            Some(answer) => take_answer(&app, &config, &talk, (answer, form.policy_version))
+                .await
+                .map_err(back),
+            None => Err(back(Problem::bad_form())),
+        },
         _ => Err(back(Problem::bad_form())),
     }
+}
+
+/// Takes an answer about a new version, and shows that it was taken, with its receipt.
+async fn take_answer(
+    app: &App,
+    config: &WidgetConfig,
+    talk: &Talk,
+    (answer, version): (NoticeAnswer, Option<u32>),
+) -> Result<Response, Problem> {
+    let version = version.ok_or(AppError::PolicyVersionMissing)?;
+    let taken = app
+        .answer_notice(&talk.visitor, answer, (version, notice::WAY))
+        .await?;
+    let mut page = show(app, config, Some(talk)).await?;
+    page.done = Some(match answer {
+        NoticeAnswer::Accept => "You accepted. It holds for all that we hold about you.",
+        _ => "You keep your old terms, and can go on writing under them.",
+    });
+    page.receipt = Some(taken.receipt.to_json());
+    Ok(render::page(&page))
 }
 
 /// Sends, and shows the page anew, so that reloading it sends nothing. A refusal keeps the words.
@@ -256,6 +288,10 @@ async fn find_talk(
 async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<ChatPage, Problem> {
     let mut messages = Vec::new();
     let mut has_more = false;
+    let notice = match talk {
+        Some(talk) => notice::find(app, &talk.visitor).await?,
+        None => None,
+    };
     let conversation = talk.and_then(|talk| Some((talk.visitor, talk.conversation?)));
     if let Some((visitor, (id, _))) = conversation {
         let actor = Actor::Visitor(visitor);
@@ -287,6 +323,8 @@ async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<C
         retention: config.retention_note.clone(),
         asks_erasure: false,
         receipt: None,
+        notice,
+        chat: config.site_id.clone(),
     })
 }
 

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use app::App;
+use app::{App, NoticeView};
 use askama::Template;
-use axum::{Json, Router, extract::State, response::Response, routing::get};
+use axum::{Json, Router, extract::State, http::HeaderMap, response::Response, routing::get};
 use policy::{
     VisitStart,
     page::{PageModel, page},
 };
 
-use crate::{problem::Problem, render};
+use crate::{notice, problem::Problem, render};
 
 /// Characters of a hash that tell versions apart at a glance: `sha256:` and sixteen digits.
 const SHORT_HASH: usize = 23;
@@ -24,6 +24,8 @@ struct HomePage {
     site_id: Option<String>,
     demo: bool,
     shop_url: String,
+    notice: Option<NoticeView>,
+    chat: String,
 }
 
 pub(crate) fn routes() -> Router<Arc<App>> {
@@ -32,7 +34,9 @@ pub(crate) fn routes() -> Router<Arc<App>> {
         .route("/privacy/inventory.json", get(get_inventory))
 }
 
-async fn get_home(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+async fn get_home(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
+    let told = notice::find_for_home(&app, &headers).await?;
+    let (notice, chat) = told.unzip();
     let site = app.find_host_site().await?;
     let policy = app.policy();
     let model = page(&policy, "en");
@@ -47,6 +51,8 @@ async fn get_home(State(app): State<Arc<App>>) -> Result<Response, Problem> {
         demo: app.settings.demo,
         shop_url: shop_url(&app.settings.public_url),
         page: model,
+        notice,
+        chat: chat.unwrap_or_default(),
     }))
 }
 

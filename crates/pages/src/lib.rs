@@ -11,6 +11,7 @@ mod demo;
 mod form;
 mod gpc;
 mod home;
+mod notice;
 mod policy;
 mod problem;
 mod render;

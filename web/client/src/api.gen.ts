@@ -54,6 +54,24 @@ export type Agents = {
   agents: AgentView[];
 };
 
+/** An answer. */
+export type AnswerBody = {
+  /** `accept`, `keep` (my old terms) or `erase`. */
+  answer: string;
+  /** The version that was told of. */
+  version: number;
+};
+
+/** An answer that was taken. */
+export type AnswerView = {
+  /** `accept`, `keep` or `erase`. */
+  answer: string;
+  /** The receipt. */
+  receipt: Record<string, unknown>;
+  /** The version that was answered about. */
+  version: number;
+};
+
 /** Who is to answer. */
 export type AssignBody = {
   /** An agent, or null for nobody. */
@@ -142,6 +160,8 @@ export type ChangeView = {
   path: string;
   /** Why it is judged so. */
   reason: string;
+  /** The change in a sentence. */
+  text: string;
 };
 
 /** The first code of the agent's device. */
@@ -162,6 +182,8 @@ export type ConsentView = {
   policy_version: number;
   /** What it is about. */
   purpose: string;
+  /** Whether it stands: a later choice about the same has not replaced it, and one act takes it back. */
+  stands: boolean;
   /** How the person chose. */
   way: string;
 };
@@ -504,6 +526,33 @@ export type NoBody = Record<string, never>;
 /** Nothing: these commands need no fields. */
 export type NoFields = Record<string, never>;
 
+/** A new version, as it is told to somebody who stands on an older one. */
+export type NoticeView = {
+  /** `act` or `deemed`: whether going on to write counts as agreement. */
+  agreement: string;
+  answer?: ConsentView | null;
+  /** What changes for them, material first, at most twenty. */
+  changes: ChangeView[];
+  /** Whether an answer is still due: the prompt stays until then. */
+  due: boolean;
+  /** The day it takes effect. */
+  effective: string;
+  /** Whether the prompt offers to keep the old terms. */
+  may_keep: boolean;
+  /** Whether the policy wants a prompt. */
+  prompt: boolean;
+  /** The receipt of that answer. */
+  receipt?: Record<string, unknown> | null;
+  /** Whether it rules already. */
+  rules: boolean;
+  /** The version the person stands on. */
+  stands_on: number;
+  /** Where the whole difference is shown. */
+  url: string;
+  /** The version that is told of. */
+  version: number;
+};
+
 /** A conversation alone. */
 export type OneConversationView = {
   /** The conversation. */
@@ -580,6 +629,8 @@ export type PolicyView = {
   floor: unknown;
   /** Hash of its text, as in the ledger. */
   hash: string;
+  /** Whether who asks may publish the next version: by role, and as a member of the host's workspace. */
+  may_publish: boolean;
   /** Everybody data is sent to. */
   processors: (Record<string, unknown>)[];
   /** Its purposes, each with `built`: whether this program carries it out. */
@@ -1587,6 +1638,18 @@ export interface Operations {
     path: '/api/widget/me/export';
     body: undefined;
     answer: Record<string, unknown>;
+  };
+  get_notice: {
+    method: 'GET';
+    path: '/api/widget/me/notice';
+    body: undefined;
+    answer: NoticeView;
+  };
+  answer_notice: {
+    method: 'POST';
+    path: '/api/widget/me/notice';
+    body: AnswerBody;
+    answer: AnswerView;
   };
   open_privacy_centre: {
     method: 'POST';

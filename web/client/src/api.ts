@@ -142,6 +142,9 @@ const settings = {
   hours: () => call<T.WorkingHours>("GET", `${base}/working-hours`),
   saveHours: (body: T.WorkingHours) => call<unknown>("PUT", `${base}/working-hours`, body),
   policy: () => call<T.PolicyView>("GET", `${base}/policy`),
+  checkPolicy: (text: string) => call<T.PolicyCheck>("POST", `${base}/policy/check`, { text }),
+  simulatePolicy: (text: string) => call<T.Simulation>("POST", `${base}/policy/simulate`, { text }),
+  publishPolicy: (text: string) => call<T.Published>("POST", `${base}/policy/publish`, { text }),
   renameWorkspace: (name: string) => call<unknown>("PATCH", `${base}/workspace`, { name }),
 };
 

@@ -118,9 +118,18 @@ export interface PolicyProcessor {
   hosts: string[];
 }
 
+export type ChangeClass = "material" | "narrower" | "wording";
+export type PolicyChange = With<G.ChangeView, { class: ChangeClass }>;
+export type PolicyFault = G.FaultView;
+export type PolicyCheck = G.PolicyCheckView;
+export type Simulation = With<G.SimulationView, { changes: PolicyChange[] }>;
+export type Published = G.PublishedView;
+export type PolicyWaiting = With<G.WaitingView, { changes: PolicyChange[] }>;
+
 export type PolicyView = With<
   G.PolicyView,
   {
+    waiting?: PolicyWaiting | null;
     floor: string;
     purposes: PolicyPurpose[];
     categories: PolicyCategory[];

@@ -13,6 +13,7 @@ import "./style/settings.css";
 import "./style/look.css";
 import "./style/lists.css";
 import "./style/privacy.css";
+import "./style/policy.css";
 import "./style/phone.css";
 import { render } from "preact";
 import { loadLanguage } from "./core/i18n";

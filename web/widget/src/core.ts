@@ -1,4 +1,5 @@
 // The widget's one state, and what every feature of it works with.
+import type { NoticeView } from "@chatham/client/api.gen";
 import type { Bridge } from "@chatham/ui/bridge";
 import type { Translate } from "@chatham/ui/i18n";
 import type { Pending } from "@chatham/ui/outbox";
@@ -42,6 +43,10 @@ export interface State {
   readonly isLoaded: boolean;
   readonly pending: readonly Pending<Draft>[];
   readonly policyChange: PolicyChange | null;
+  /** A version of the policy that the visitor is told of. */
+  readonly news: NoticeView | null;
+  /** Whether the visitor closed the word that what they wrote counted. */
+  readonly isNewsSeen: boolean;
   readonly typing: string | null;
   readonly stream: StreamState;
   readonly visitor: Visitor | null;
@@ -80,6 +85,8 @@ export const EMPTY: State = {
   isLoaded: true,
   pending: [],
   policyChange: null,
+  news: null,
+  isNewsSeen: false,
   typing: null,
   stream: "connecting",
   visitor: null,

@@ -16,6 +16,7 @@ it::stories! {
     prompt_comes_with_the_version_and_not_before,
     use_after_notice_counts_where_both_versions_say_so_and_is_shown,
     account_holders_get_one_letter_for_a_material_version,
+    prompt_stands_on_the_pages_without_scripts_for_whom_the_cookie_names,
 }
 
 const STRICT: &str = include_str!("../../../../policies/strict.toml");
@@ -240,6 +241,44 @@ fn prompt_comes_with_the_version_and_not_before(world: &mut World) {
     assert_eq!(told.at("/due"), &Value::Bool(false));
     let stranger = world.stranger().get(path);
     assert_eq!(stranger.status, 401);
+}
+
+fn prompt_stands_on_the_pages_without_scripts_for_whom_the_cookie_names(world: &mut World) {
+    begin(world, STRICT);
+    world.owner();
+    let (visitor, _) = writer(world, "I have no scripts");
+    let date = announce(world);
+    come_to(world, &date);
+    let browser = it::actor::console_caller(&world.base())
+        .with(
+            "Cookie",
+            &format!("__Host-chatham_visitor={}", visitor.token),
+        )
+        .with("Content-Type", "application/x-www-form-urlencoded");
+    let chat = format!("/chat/{}", visitor.site_id);
+
+    for path in ["/", &chat] {
+        let asked = browser.get(path).body;
+        assert!(asked.contains("Our privacy policy changes"), "{path}");
+        for act in ["accept", "keep", "erase"] {
+            assert!(asked.contains(&format!("value=\"{act}\"")), "{path} {act}");
+        }
+        let stranger = world.stranger().get(path);
+        assert!(
+            !stranger.body.contains("Our privacy policy changes"),
+            "{path}"
+        );
+        assert_eq!(stranger.header("set-cookie"), "", "{path}");
+    }
+    let kept = browser.send("POST", &chat, Some(b"act=keep&policy_version=2"));
+    assert_eq!(kept.status, 200, "{}", kept.body);
+    assert!(
+        kept.body.contains("You keep your old terms"),
+        "{}",
+        kept.body
+    );
+    assert!(kept.body.contains("policy.keep"), "with its receipt");
+    assert!(!browser.get("/").body.contains("Our privacy policy changes"));
 }
 
 fn use_after_notice_counts_where_both_versions_say_so_and_is_shown(world: &mut World) {

@@ -4,6 +4,7 @@ import { Problem } from "../api";
 import type { HeldItem, Held as HeldView, Receipt } from "../contract";
 import { attempt, sayProblem } from "../core";
 import type { Widget } from "../widget";
+import { Choices } from "./Choices";
 import { eraseAll } from "./erase";
 import { saveFile } from "./file";
 import { type HeldWords, loadHeldWords } from "./words";
@@ -26,8 +27,9 @@ export function Held({ w }: { w: Widget }) {
       setProblem(sayProblem(t, error instanceof Problem ? error.code : "offline"));
     };
     loadHeldWords(w.bridge.locale, w.locale).then(setWords, fail);
-    if (w.memory.get().token) w.api.get<HeldView>("/me").then(setHeld, fail);
+    if (w.memory.get().token) load().catch(fail);
   }, []);
+  const load = () => w.api.get<HeldView>("/me").then(setHeld);
 
   function draw() {
     if (problem) return <p role="alert">{problem}</p>;
@@ -35,7 +37,8 @@ export function Held({ w }: { w: Widget }) {
     if (state.receipt || state.isErased) return <Erased w={w} words={words} />;
     if (!w.memory.get().token) return <p>{words.t("heldNothing")}</p>;
     if (!held) return <p class="muted">{t("loading")}</p>;
-    return <HeldList w={w} words={words} held={held} />;
+    const reload = () => void load().catch(() => undefined);
+    return <HeldList w={w} words={words} held={held} onChange={reload} />;
   }
   return (
     <div class="screen" tabIndex={-1} ref={place}>
@@ -44,7 +47,8 @@ export function Held({ w }: { w: Widget }) {
   );
 }
 
-function HeldList({ w, words, held }: PartProps & { held: HeldView }) {
+function HeldList(props: PartProps & { held: HeldView; onChange: () => void }) {
+  const { w, words, held, onChange } = props;
   const { locale, state } = w;
   const { t, name } = words;
   return (
@@ -55,6 +59,7 @@ function HeldList({ w, words, held }: PartProps & { held: HeldView }) {
           <HeldRow key={it.field} w={w} words={words} item={it} />
         ))}
       </dl>
+      <Choices w={w} words={words} held={held} onChange={onChange} />
       <h2>{t("readers")}</h2>
       {held.readers.length === 0 && <p>{t("readersNone")}</p>}
       <ul>

@@ -17,7 +17,7 @@ export interface HeldWords {
   readonly t: HeldTranslate;
   /** The words for a key of the server such as `support.reply`; `other` for one from later on. */
   readonly name: (
-    kind: "field" | "purpose" | "source" | "role" | "value",
+    kind: "field" | "purpose" | "source" | "role" | "value" | "choice" | "way",
     key: string,
     other: string,
   ) => string;

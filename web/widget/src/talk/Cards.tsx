@@ -1,10 +1,12 @@
 import type { ContactView } from "@chatham/client/api.gen";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { attempt, findCurrent, getPolicyVersion } from "../core";
+import { isNewsDue, loadNews } from "../news/load";
 import { Later } from "../panel/Later";
 import { isEmail } from "../text";
 import type { Widget } from "../widget";
 
+const loadNewsCard = () => import("../news/News").then((it) => it.News);
 const loadRating = () => import("../rating/Rating").then((it) => it.Rating);
 
 /** What stands between the messages and the composer, when there is something to say or to ask. */
@@ -24,6 +26,7 @@ export function Cards({ w, setDraft }: { w: Widget; setDraft: (text: string) => 
 function OneCard({ w, setDraft }: { w: Widget; setDraft: (text: string) => void }) {
   const { state } = w;
   const conversation = findCurrent(state);
+  if (isNewsDue(w)) return <Later load={loadNewsCard} w={w} />;
   if (state.policyChange) return <PolicyCard w={w} onRefuse={setDraft} />;
   if (!conversation) return null;
   if (conversation.state === "resolved") return <Later load={loadRating} w={w} />;
@@ -43,6 +46,8 @@ function PolicyCard({ w, onRefuse }: { w: Widget; onRefuse: (text: string) => vo
   const { t, state } = w;
   const { policyChange } = state;
   const sending = w.getRoom()?.sending;
+  // Somebody whom the server knows is told what changes for them, and may keep what they were promised.
+  useEffect(() => void loadNews(w), []);
   if (!policyChange || !sending) return null;
   return (
     <div class="card proof">

@@ -1,5 +1,6 @@
 // All that a conversation needs, in one file of its own: a first opening does without it.
 import type { Core } from "../core";
+import { loadNews } from "../news/load";
 import { adopt } from "../style";
 import { Cards } from "./Cards";
 import { Log } from "./Log";
@@ -25,10 +26,17 @@ export function createRoom(core: Core, loadConfig: () => Promise<void>): Room {
       talk.connect();
       core.bridge.emit("start", { conversation_id: conversation.id });
     },
-    onSent: (message) => talk.addMessage(message),
+    onSent(message) {
+      talk.addMessage(message);
+      // Where use after notice counts, this was it: the visitor is told.
+      if (core.state.news?.agreement === "deemed" && core.state.news.due) void loadNews(core);
+    },
   });
   const talk: Talk = createTalk(core, {
-    onHello: () => void loadConfig().then(sending.resume),
+    onHello() {
+      void loadConfig().then(sending.resume);
+      void loadNews(core);
+    },
     onSettled: sending.settle,
     onForget: sending.clear,
   });

@@ -12,6 +12,10 @@ export interface Sending {
   /** Takes a message that was not sent back, and gives its text. */
   readonly discard: (item: Pending<Draft>) => void;
   readonly acceptPolicy: () => void;
+  /** The visitor accepted this version: what waited goes out under it. */
+  readonly acceptVersion: (version: number) => void;
+  /** The visitor keeps the older version: what waited goes out under that. */
+  readonly keepVersion: () => void;
   /** Takes everything back that waited for the policy; its text. */
   readonly refusePolicy: () => string;
   /** Sends now what waits for a connection. */
@@ -56,6 +60,12 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
   function follow(item: Pending<Draft>): Pending<Draft> {
     const conversation = item.payload.conversation ?? begun;
     return { ...item, payload: { ...item.payload, conversation } };
+  }
+
+  /** Sends what waited for an answer. */
+  function release(): void {
+    const held = pending.find((item) => item.failure?.again === "hold");
+    if (held) outbox.retry(held.clientMsgId);
   }
 
   async function send({ payload, clientMsgId }: Pending<Draft>): Promise<void> {
@@ -114,8 +124,16 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
     discard: (item) => outbox.drop(item.clientMsgId),
     acceptPolicy() {
       acceptPolicy(core);
-      const held = pending.find((item) => item.failure?.again === "hold");
-      if (held) outbox.retry(held.clientMsgId);
+      release();
+    },
+    acceptVersion(version) {
+      core.memory.set({ policy: version });
+      core.set({ policyChange: null });
+      release();
+    },
+    keepVersion() {
+      core.set({ policyChange: null });
+      release();
     },
     refusePolicy() {
       const texts = pending.map((item) => item.payload.body);

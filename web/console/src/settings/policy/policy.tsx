@@ -7,7 +7,9 @@ import { Chip, Trouble } from "../../kit/bits";
 import { Icon } from "../../kit/icon";
 import { Scroll } from "../../kit/scroll";
 import { Card, PageHead } from "../parts";
+import { Draft } from "./draft";
 import { Table } from "./table";
+import { Waiting } from "./waiting";
 
 /** The promise that the server keeps, as it was parsed: to read here, to change only in its file. */
 export function PolicyPage() {
@@ -17,6 +19,8 @@ export function PolicyPage() {
     <>
       <PageHead title={t("settings.policy")} lead={t("policy.lead")} />
       <Trouble error={loaded.error} onRetry={loaded.reload} />
+      {policy?.waiting && <Waiting waiting={policy.waiting} from={policy.version} />}
+      {policy?.may_publish && <Draft policy={policy} onPublished={loaded.reload} />}
       {policy && <PolicyParts policy={policy} />}
     </>
   );
