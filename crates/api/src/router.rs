@@ -19,11 +19,11 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     address::TrustedProxies,
     agent, asset, canned_reply, consent, contact, conversation, cors, erasure, header, health,
-    held, invitation,
+    held, hold, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy,
     problem::Problem,
-    request, search,
+    purge, request, search,
     serve::Peer,
     session, setup, site, stream_socket, stream_sse, totp, widget_config, widget_conversation,
     workspace,
@@ -74,6 +74,8 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(held::console_routes())
         .merge(erasure::console_routes())
         .merge(request::console_routes())
+        .merge(hold::routes())
+        .merge(purge::routes())
         .merge(conversation::routes())
         .merge(message::routes())
         .merge(search::routes())

@@ -38,6 +38,24 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(8);
 /// Pause after a failed accept, such as too many open files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
+/// The connections of the process.
+#[derive(Clone)]
+pub struct Connections(Arc<Semaphore>);
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(CONNECTIONS_MAX)))
+    }
+}
+
+impl Connections {
+    /// How many are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        CONNECTIONS_MAX.saturating_sub(self.0.available_permits())
+    }
+}
+
 /// Who may connect, how often and how.
 #[derive(Clone)]
 pub struct ConnectionSettings {
@@ -47,6 +65,8 @@ pub struct ConnectionSettings {
     pub proxies: TrustedProxies,
     /// TLS, unless a proxy in front or loopback makes it needless.
     pub tls: Option<Tls>,
+    /// Where they are counted.
+    pub connections: Connections,
 }
 
 /// The connection a request came by, as a request extension. Whoever keeps it (a WebSocket after its
@@ -65,7 +85,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
     tell: impl FnOnce(),
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Arc::clone(&settings.connections.0);
     let (drain, draining) = watch::channel(());
     let counts = Counts::default();
     tokio::pin!(stop);

@@ -16,6 +16,7 @@ use crate::{
     App,
     actor::{Agent, RIGHTS, Visitor},
     error::AppError,
+    hold::erasure_waits,
     opener::Opener,
 };
 
@@ -58,7 +59,8 @@ impl App {
             .await
     }
 
-    /// Erases a person for a reason of the program itself, such as `retention`.
+    /// Erases a person for a reason of the program itself, such as `retention`. They asked for nothing, so
+    /// their address may be written to again.
     ///
     /// # Errors
     /// As [`Self::erase_visitor`].
@@ -68,7 +70,28 @@ impl App {
         person_id: PersonId,
         reason: &'static str,
     ) -> Result<Receipt, AppError> {
-        self.erase(workspace_id, person_id, reason).await
+        let order = NewErasure {
+            workspace_id,
+            person_id,
+            requested_by: reason.to_owned(),
+            address_hash: None,
+        };
+        self.mark(order).await?;
+        self.finish(workspace_id, person_id, reason).await
+    }
+
+    /// Erases a person who asked for it by a request; carried out by the program or by a member, as the code
+    /// says.
+    ///
+    /// # Errors
+    /// As [`Self::erase_visitor`]; `Denied` while a legal hold keeps it back.
+    pub(crate) async fn erase_asked_for(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+        by: &'static str,
+    ) -> Result<Receipt, AppError> {
+        self.erase(workspace_id, person_id, by).await
     }
 
     /// Finishes erasures that a crash or a full disk interrupted; how many. Called before the port opens.
@@ -76,6 +99,7 @@ impl App {
     /// # Errors
     /// `Unavailable` or `Full` if a step still cannot be done.
     pub async fn resume_erasures(&self) -> Result<usize, AppError> {
+        self.tidy_waiting().await?;
         let mut finished = 0;
         while finished < RESUMED_MAX {
             let pending: Vec<Erasure> = self
@@ -107,15 +131,20 @@ impl App {
         person_id: PersonId,
         requested_by: &str,
     ) -> Result<(), AppError> {
-        if self.find_erasure(workspace_id, person_id).await?.is_some() {
-            return Ok(());
-        }
         let order = NewErasure {
             workspace_id,
             person_id,
             requested_by: requested_by.to_owned(),
             address_hash: self.suppression_of(workspace_id, person_id).await?,
         };
+        self.mark(order).await
+    }
+
+    async fn mark(&self, order: NewErasure) -> Result<(), AppError> {
+        let (workspace_id, person_id) = (order.workspace_id, order.person_id);
+        if self.find_erasure(workspace_id, person_id).await?.is_some() {
+            return Ok(());
+        }
         let now = self.now();
         self.store
             .data
@@ -146,7 +175,13 @@ impl App {
             return Ok(None);
         };
         match erasure.step {
-            ErasureStep::Marked => self.destroy_key(erasure).await?,
+            ErasureStep::Marked => {
+                if self.held_back(workspace_id, person_id).await?.is_some() {
+                    self.delete_outside_holds(workspace_id, person_id).await?;
+                    return Ok(Some(ErasureStep::Marked));
+                }
+                self.destroy_key(erasure).await?;
+            }
             ErasureStep::KeyDestroyed => self.delete_rows(erasure).await?,
             ErasureStep::RowsDeleted => self.suppress_address(erasure).await?,
             ErasureStep::Suppressed => self.enter_erasure(erasure).await?,
@@ -164,24 +199,99 @@ impl App {
     ) -> Result<Receipt, AppError> {
         self.mark_erasure(workspace_id, person_id, requested_by)
             .await?;
+        self.finish(workspace_id, person_id, requested_by).await
+    }
+
+    async fn finish(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+        requested_by: &str,
+    ) -> Result<Receipt, AppError> {
+        if let Some(index) = self.finish_erasure(workspace_id, person_id).await? {
+            return self.receipt(workspace_id, index).await;
+        }
+        let held = self.held_back(workspace_id, person_id).await?;
+        let told = held.filter(|held| {
+            let is_gagged = held.gagged_until.is_some_and(|until| until > self.now());
+            requested_by != Role::Subject.key() || !is_gagged
+        });
+        // Who must not be told of a hold hears what everybody hears whose erasure is not done yet.
+        Err(told.map_or_else(
+            || AppError::Unavailable("the erasure is ordered and not finished yet".to_owned()),
+            |held| erasure_waits(held.until),
+        ))
+    }
+
+    /// Goes on with one erasure, if one was ordered and nothing holds it back; whether it is done.
+    pub(crate) async fn resume_erasure(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+    ) -> Result<bool, AppError> {
+        if self.find_erasure(workspace_id, person_id).await?.is_none() {
+            return Ok(false);
+        }
         let index = self.finish_erasure(workspace_id, person_id).await?;
-        self.receipt(workspace_id, index).await
+        Ok(index.is_some())
+    }
+
+    /// What lies outside a hold goes although the erasure waits, also after a crash.
+    async fn tidy_waiting(&self) -> Result<(), AppError> {
+        let waiting: Vec<Erasure> = self
+            .store
+            .data
+            .read(store::list_waiting_erasures)
+            .await
+            .map_err(AppError::from)?;
+        for erasure in waiting {
+            self.keyring.forget(erasure.workspace_id, erasure.person_id);
+            self.delete_outside_holds(erasure.workspace_id, erasure.person_id)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn delete_outside_holds(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+    ) -> Result<(), AppError> {
+        let mut all = 0;
+        for _ in 0..BATCHES_MAX {
+            let deleted: u64 = self
+                .store
+                .data
+                .write_reserved(Reserve::Erasure, move |tx| {
+                    store::erase_rows_outside_holds(tx, workspace_id, person_id)
+                })
+                .await
+                .map_err(AppError::from)?;
+            all += deleted;
+            if deleted == 0 {
+                break;
+            }
+        }
+        if all > 0 {
+            self.store.data.empty_journal().await?;
+        }
+        Ok(())
     }
 
     async fn finish_erasure(
         &self,
         workspace_id: WorkspaceId,
         person_id: PersonId,
-    ) -> Result<u64, AppError> {
+    ) -> Result<Option<u64>, AppError> {
         for _ in 0..STEPS_MAX {
-            if self.advance_erasure(workspace_id, person_id).await? == Some(ErasureStep::Finished) {
+            let reached = self.advance_erasure(workspace_id, person_id).await?;
+            // Still marked: a hold keeps it back.
+            if matches!(reached, Some(ErasureStep::Finished | ErasureStep::Marked)) {
                 break;
             }
         }
         let erasure = self.find_erasure(workspace_id, person_id).await?;
-        erasure
-            .and_then(|erasure| erasure.ledger_index)
-            .ok_or_else(|| AppError::Unavailable("the erasure is not finished yet".to_owned()))
+        Ok(erasure.and_then(|erasure| erasure.ledger_index))
     }
 
     async fn find_erasure(

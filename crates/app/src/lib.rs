@@ -22,8 +22,10 @@ mod credential;
 mod draft;
 mod erasure;
 mod error;
+mod expire;
 mod export;
 mod held;
+mod hold;
 mod host;
 mod housekeeping;
 mod hydrate;
@@ -38,6 +40,7 @@ mod letter_answer;
 mod letter_policy;
 mod letter_right;
 mod letter_text;
+mod measure;
 mod message;
 mod notice;
 mod opener;
@@ -51,6 +54,7 @@ mod policy_publish;
 mod policy_simulate;
 mod policy_view;
 mod proof;
+mod purge;
 mod random;
 mod rating;
 mod reach;
@@ -65,8 +69,11 @@ mod session;
 mod setup;
 mod site;
 mod start;
+mod status;
 mod stream;
 mod terms;
+mod sweep;
+mod sweep_clock;
 mod throttle;
 mod token;
 mod totp;
@@ -89,6 +96,7 @@ pub use conversation::{
 pub use error::{AppError, FieldError};
 pub use export::{Export, ExportPart};
 pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView};
+pub use hold::{HOLDS_MAX, HoldOrder, HoldReleaseView, HoldView};
 pub use hydrate::HydratedEvent;
 pub use inbox::{
     ConversationView, INBOX_PAGE, INBOX_PAGE_MAX, InboxCountsView, InboxPageView, InboxQuery,
@@ -98,6 +106,7 @@ pub use inventory::{ColumnView, InventoryView};
 pub use invitation::{Invitation, Invited};
 pub use job::{JOB_LEASE_S, JobOutcome};
 pub use keyring::Keyring;
+pub use measure::Measures;
 pub use message::{
     AgentMessage, AuthorView, MESSAGES_PAGE, MESSAGES_PAGE_MAX, MessageView, MessagesView,
     VisitorMessage,
@@ -112,6 +121,8 @@ pub use policy_publish::{
 };
 pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
 pub use policy_view::{PolicyView, WaitingView};
+pub use policy_proof::PolicyProof;
+pub use purge::{PurgeRunView, PurgeRunsView, SweeperView};
 pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;
@@ -127,6 +138,7 @@ pub use session::{OwnView, SESSION_LIFETIME_S, SessionEntry, SessionView, SignIn
 pub use setup::Setup;
 pub use site::{GreetingsView, LookChoice, LookView, SiteChange, SiteSeen, SiteView};
 pub use start::{NewTalk, StartedView};
+pub use status::{LedgerStatusView, StatusView};
 pub use totp::TotpStart;
 pub use visitor::VisitorView;
 pub use widget_config::{LoaderConfig, WidgetConfig, WidgetFields};

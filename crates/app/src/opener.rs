@@ -2,7 +2,7 @@
 //!
 //! Must not know: which fields there are to open, who asked.
 
-use domain::{ConversationId, MessageId, RequestId, VisitorId, WorkspaceId};
+use domain::{ConversationId, HoldId, MessageId, RequestId, VisitorId, WorkspaceId};
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, May, Name, Permit, PrivateContent,
     Purpose,
@@ -128,6 +128,18 @@ impl<'a, P: Purpose> Opener<'a, P> {
         P: May<PrivateContent>,
     {
         self.open("message", "body_sealed", &row.to_string(), sealed)
+    }
+
+    /// Why a hold was placed.
+    pub(crate) fn hold_reason(
+        &self,
+        row: HoldId,
+        sealed: &Sealed<PrivateContent>,
+    ) -> Result<String, AppError>
+    where
+        P: May<PrivateContent>,
+    {
+        self.open("hold", "reason_sealed", &row.to_string(), sealed)
     }
 
     fn open<C: DataCategory>(

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use domain::{
-    ClientMessageId, Comment, ConversationId, DisplayName, EmailAddress, Locale, MessageBody,
-    MessageId, RequestId, VisitorId, WorkspaceId,
+    ClientMessageId, Comment, ConversationId, DisplayName, EmailAddress, HoldId, Locale,
+    MessageBody, MessageId, RequestId, VisitorId, WorkspaceId,
 };
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, Name, Personal, PrivateContent,
@@ -63,6 +63,15 @@ impl Sealer {
         let row = row.to_string();
         let place = self.place("message", "body_mac", &row);
         body_mac(&self.key, &place, &format!("{kind}\n{body}"))
+    }
+
+    /// Why a hold is placed.
+    pub(crate) fn hold_reason(
+        &self,
+        row: HoldId,
+        reason: &Personal<String, PrivateContent>,
+    ) -> Sealed<PrivateContent> {
+        self.seal("hold", "reason_sealed", &row.to_string(), reason)
     }
 
     /// A visitor's name.

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Seconds a session lives without use.
-pub(crate) const SESSION_IDLE_S: i64 = 12 * 3_600;
+pub(crate) const SESSION_IDLE_S: i64 = store::SESSION_IDLE_S;
 /// Seconds a session lives at most.
 pub const SESSION_LIFETIME_S: i64 = 30 * 24 * 3_600;
 /// Sessions kept for one member; the oldest goes when one more begins.

@@ -80,6 +80,10 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_ACME_DIRECTORY")]
     pub(crate) acme_directory: Option<String>,
 
+    /// Address where Prometheus finds /metrics, on loopback only (none: nowhere)
+    #[arg(long, env = "CHATHAM_METRICS_LISTEN")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
+
     /// File with the seconds to move the clock by, or a time: for tests, on loopback only
     #[arg(long, env = "CHATHAM_TEST_CLOCK", value_name = "FILE")]
     pub(crate) test_clock: Option<PathBuf>,
@@ -122,6 +126,16 @@ impl Config {
                  use --public-url https://YOUR-NAME with --acme-email you@example.com, or listen on \
                  loopback behind a proxy: --listen 127.0.0.1:8080 --trusted-proxies 127.0.0.1/32",
                 self.listen
+            );
+        }
+        if self
+            .metrics_listen
+            .is_some_and(|address| !address.ip().is_loopback())
+        {
+            anyhow::bail!(
+                "how busy this installation is concerns nobody outside: use \
+                 --metrics-listen 127.0.0.1:9464, and a proxy with a password where another machine \
+                 asks for it"
             );
         }
         if self.test_clock.is_some() && !self.listen.ip().is_loopback() {

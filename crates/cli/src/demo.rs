@@ -54,7 +54,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     config.data = folder.path().join("data");
     config.policy = None;
     (config.database_url, config.keys_database_url) = (None, None);
-    let listener = serve::bind(&config).await?;
+    let listener = serve::bind(config.listen).await?;
     let address = listener.local_addr()?;
     anyhow::ensure!(
         address.ip().is_loopback(),
@@ -79,7 +79,7 @@ pub(crate) async fn run(mut config: Config) -> anyhow::Result<()> {
     println!("Letters:     http://127.0.0.1:{port}/demo/mail");
     println!("Stop with Ctrl-C; nothing stays behind.");
     let simulation = tokio::spawn(demo.simulate());
-    serve::serve_on(app, &config, listener, serve::stop_signal()).await;
+    serve::serve_on(app, &config, (listener, None), serve::stop_signal()).await;
     simulation.abort();
     folder.close().context("remove the demo's folder")
 }

@@ -1,16 +1,18 @@
 //! `chatham serve`: from a configuration to an open port, and to its graceful end.
 
-use std::{future::pending, sync::Arc};
+use std::{future::pending, net::SocketAddr, sync::Arc};
 
 use anyhow::Context;
-use api::{AcmeSettings, ConnectionSettings, RouterSettings, Tls};
+use api::{AcmeSettings, ConnectionSettings, Connections, RouterSettings, Tls, TrustedProxies};
 use app::App;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{compose::compose, config::Config};
 
 /// Clients come back within this many milliseconds, each at a random moment, after a drain.
 const RECONNECT_MS: u32 = 2_000;
+/// Connections to the counts at once.
+const METRICS_CONNECTIONS_MAX: usize = 16;
 
 /// What whoever starts it with a test clock is told, on both outputs.
 const TEST_CLOCK: &str = "\
@@ -26,9 +28,13 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let mailer = crate::letters::mailer(&config)?;
     let app = compose(&config, mailer, false).await?;
     let owner_link = start(&app).await?;
-    let listener = bind(&config).await?;
+    let listener = bind(config.listen).await?;
+    let metrics = match config.metrics_listen {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     print_start(&app, owner_link.as_deref());
-    serve_on(app, &config, listener, stop_signal()).await;
+    serve_on(app, &config, (listener, metrics), stop_signal()).await;
     Ok(())
 }
 
@@ -41,13 +47,10 @@ pub(crate) async fn start(app: &Arc<App>) -> anyhow::Result<Option<String>> {
     Ok(owner_link)
 }
 
-/// Opens the port.
-pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "listen on {}: choose another with --listen 127.0.0.1:PORT",
-            config.listen
-        )
+/// Opens a port.
+pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("listen on {address}: choose another with --listen 127.0.0.1:PORT")
     })
 }
 
@@ -55,24 +58,42 @@ pub(crate) async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 pub(crate) async fn serve_on(
     app: Arc<App>,
     config: &Config,
-    listener: TcpListener,
+    (listener, metrics): (TcpListener, Option<TcpListener>),
     stop: impl Future<Output = ()>,
 ) {
     let settings = RouterSettings {
         rate_factor: config.rate_factor.max(1),
         proxies: config.trusted_proxies.clone(),
     };
+    let counted = Connections::default();
     let connections = ConnectionSettings {
         per_address_max: config.connections_per_address.max(1),
         proxies: config.trusted_proxies.clone(),
         tls: tls(config),
+        connections: counted.clone(),
     };
+    let measured = metrics.map(|listener| measure(listener, Arc::clone(&app), counted));
     let router = api::router(Arc::clone(&app), &settings);
     let jobs = jobs::start(Arc::clone(&app));
     let bus = app.bus.clone();
     let tell = move || bus.publish_all(&bus::Signal::Drain(RECONNECT_MS));
     api::serve(listener, router, connections, stop, tell).await;
     jobs.stop().await;
+    if let Some(measured) = measured {
+        measured.abort();
+    }
+}
+
+/// Counts for Prometheus, on a listener of their own, until it is aborted.
+fn measure(listener: TcpListener, app: Arc<App>, counted: Connections) -> JoinHandle<()> {
+    let settings = ConnectionSettings {
+        per_address_max: METRICS_CONNECTIONS_MAX,
+        proxies: TrustedProxies::default(),
+        tls: None,
+        connections: Connections::default(),
+    };
+    let router = api::metrics_router(app, counted);
+    tokio::spawn(api::serve(listener, router, settings, pending(), || {}))
 }
 
 /// TLS by ACME, if the operator gave an address for the authority.

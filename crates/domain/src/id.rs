@@ -76,6 +76,8 @@ ids! {
     SessionId,
     /// A unit of background work.
     JobId,
+    /// A legal hold.
+    HoldId,
     /// A choice of a person.
     ConsentId,
     /// A request of a person.

@@ -138,6 +138,46 @@ pub struct Console {
 }
 
 impl Console {
+    /// Places a legal hold that ends in a day of the real time; gives its id.
+    #[track_caller]
+    pub fn hold(&self, person_id: &str, conversation_id: Option<&str>, reason: &str) -> String {
+        let fields = json!({ "conversation_id": conversation_id, "reason": reason });
+        self.try_hold(person_id, &fields).expect(201).text("/id")
+    }
+
+    /// Places a legal hold with more or other fields.
+    #[must_use]
+    pub fn try_hold(&self, person_id: &str, fields: &Value) -> Answer {
+        let mut body = json!({
+            "person_id": person_id,
+            "ground": "court-or-government",
+            "document_hash": format!("sha256:{}", "ab".repeat(32)),
+            "deadline_at": crate::clock::real_now() + crate::clock::DAY_S * 1_000_000,
+            "reason": "an order of a court",
+        });
+        merge(&mut body, fields);
+        self.call.post("/api/console/holds", &body)
+    }
+
+    /// Ends a legal hold; whether an erasure that waited for it is done.
+    #[track_caller]
+    pub fn release(&self, hold_id: &str) -> bool {
+        let path = format!("/api/console/holds/{hold_id}/release");
+        let released = self.call.post(&path, &json!({})).expect(200);
+        released.at("/erased").as_bool() == Some(true)
+    }
+
+    /// The person of a conversation.
+    #[must_use]
+    #[track_caller]
+    pub fn person_of(&self, conversation_id: &str) -> String {
+        let path = format!("/api/console/conversations/{conversation_id}");
+        self.call
+            .get(&path)
+            .expect(200)
+            .text("/conversation/person_id")
+    }
+
     /// Becomes the owner by the one-time link.
     #[must_use]
     #[track_caller]

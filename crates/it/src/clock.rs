@@ -6,6 +6,17 @@ use std::path::{Path, PathBuf};
 /// Seconds of a day.
 pub const DAY_S: i64 = 24 * 3_600;
 
+/// The real time, in microseconds.
+#[must_use]
+pub fn real_now() -> i64 {
+    #[expect(clippy::disallowed_methods, reason = "the harness sees the real time")]
+    let now = std::time::SystemTime::now();
+    let since = now
+        .duration_since(std::time::UNIX_EPOCH)
+        .expect("after 1970");
+    i64::try_from(since.as_micros()).expect("a time of our days")
+}
+
 /// A clock that runs on from where a story puts it.
 pub struct TestClock {
     file: PathBuf,

@@ -13,6 +13,8 @@ const IDLE_PAUSE: Duration = Duration::from_millis(500);
 const FAILURE_PAUSE: Duration = Duration::from_secs(5);
 /// Pause between two rounds of housekeeping.
 const ROUND_PAUSE: Duration = Duration::from_secs(15);
+/// Every so many rounds the sweeper goes too: five minutes.
+const FULL_EVERY: u32 = 20;
 /// Pause between two looks at a clock that is moved by hand.
 const MOVED_PAUSE: Duration = Duration::from_millis(100);
 /// How far such a clock must be from where it would have run to, to have been moved.
@@ -60,6 +62,7 @@ async fn run_due(app: &Arc<App>) -> Result<usize, app::AppError> {
 
 /// Goes round until the process stops.
 pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) {
+    let mut round = 0_u32;
     loop {
         if let Err(error) = app.renew_policy().await {
             tracing::warn!(%error, "cannot look at the policy's versions");
@@ -67,9 +70,16 @@ pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) 
         if let Err(error) = app.tell_all_availability().await {
             tracing::warn!(%error, "cannot tell visitors whether somebody answers");
         }
-        if let Err(error) = app.keep_house().await {
+        let is_full = round.is_multiple_of(FULL_EVERY) || app.has_test_clock();
+        let kept = if is_full {
+            app.keep_house().await
+        } else {
+            app.finish_waiting().await
+        };
+        if let Err(error) = kept {
             tracing::warn!(%error, "a round of housekeeping is not complete");
         }
+        round = round.wrapping_add(1);
         tokio::select! {
             () = wait_for_round(&app) => {}
             _ = stopped.changed() => return,

@@ -38,6 +38,10 @@ pub enum EntryKind {
     AccessChange,
     /// A key of the workspace or of the ledger was replaced.
     KeyRotation,
+    /// What was past its time was deleted: how many rows, by which rules.
+    Purge,
+    /// A legal hold was placed or has ended.
+    Hold,
     /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
@@ -97,6 +101,8 @@ impl EntryKind {
             Self::RefusedReading => "refused_reading",
             Self::AccessChange => "access_change",
             Self::KeyRotation => "key_rotation",
+            Self::Purge => "purge",
+            Self::Hold => "hold",
             Self::Backup => "backup",
             Self::Restore => "restore",
         }
@@ -174,6 +180,8 @@ mod tests {
             EntryKind::RefusedReading,
             EntryKind::AccessChange,
             EntryKind::KeyRotation,
+            EntryKind::Purge,
+            EntryKind::Hold,
             EntryKind::Backup,
             EntryKind::Restore,
         ] {

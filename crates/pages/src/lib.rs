@@ -17,6 +17,7 @@ mod problem;
 mod render;
 mod resume;
 pub mod signal;
+mod status;
 mod verify;
 
 use std::sync::Arc;
@@ -44,5 +45,6 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(chat::routes())
         .merge(centre::routes())
         .merge(resume::routes())
+        .merge(status::routes())
         .merge(verify::routes())
 }

@@ -70,6 +70,7 @@ fields! {
     "request.kind": "user.privacy_preferences" of "visitor" for "rights.request", "what a person asked for, restricted, objected to or opted out of", built;
     "request.name": "user.name" of "visitor" for "rights.request", "name that a person asked to have put right", built;
     "request.email": "user.contact.email" of "visitor" for "rights.request", "address that a person asked to have put right", built;
+    "hold.reason": "user.content.private" of "visitor" for "legal.hold", "why a privacy officer put a legal hold on someone's data", built;
     "suppression.address": "user.contact.email" of "visitor" for "rights.request", "keyed hash of an address not to be written to", built;
     "agent.name": "user.name" of "employee" for "account.manage", "name of an agent", built;
     "agent.email": "user.contact.email" of "employee" for "account.manage", "e-mail address of an agent", built;

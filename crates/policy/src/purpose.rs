@@ -45,6 +45,8 @@ purposes! {
     AccountManage = "account.manage" may [Name, ContactEmail, Credentials];
     /// Keeping abuse away: rate limits and blocked visitors.
     SecurityAbuse = "security.abuse" may [IpAddress, PseudonymousId];
+    /// What a court or an authority wants kept: held back from erasure, seen by nobody else.
+    LegalHold = "legal.hold" may [Name, ContactEmail, PrivateContent, IpAddress];
     /// A person's own rights: see, correct, export, erase; also the proof that it was done.
     RightsRequest = "rights.request"
         may [
@@ -149,17 +151,6 @@ pub const PLANNED: &[Planned] = &[
             "user.behavior.browsing_history",
             "user.payment",
             "user.privacy_preferences",
-        ],
-    ),
-    planned(
-        "legal.hold",
-        &[
-            "user.name",
-            "user.contact.email",
-            "user.content.private",
-            "user.content.public",
-            "user.device.ip_address",
-            "user.payment",
         ],
     ),
     planned(

@@ -97,6 +97,10 @@ refusal_codes! {
     CookieNotRegistered = "cookie_not_registered", Some(35);
     /// A third party gets counts only.
     AggregateOnly = "aggregate_only", Some(50);
+    /// The file lists no such ground.
+    GroundNotDeclared = "ground_not_declared", Some(53);
+    /// The erasure is ordered, and a legal hold keeps what it names.
+    ErasureWaitsForHold = "erasure_waits_for_hold", Some(53);
     /// The person is being erased.
     PersonErased = "person_erased", Some(60);
     /// The person had processing restricted.

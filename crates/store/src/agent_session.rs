@@ -7,6 +7,9 @@ use policy::{Role, Timestamp};
 
 use crate::{error::StoreError, tx::Tx, value::Row};
 
+/// Seconds a session lives without use.
+pub const SESSION_IDLE_S: i64 = 12 * 3_600;
+
 /// A session with the member behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveSession {
@@ -225,27 +228,6 @@ pub fn list_seen_agents(
     rows.into_iter()
         .map(|mut row| row.parse("agent_id"))
         .collect()
-}
-
-/// Deletes sessions past their end or idle too long, at most `limit`; how many.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn delete_ended_sessions(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    idle_since: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    tx.execute(
-        "delete from session
-         where session_id in (
-             select session_id from session
-             where expires_at <= $1 or last_seen_at <= $2
-             limit $3
-         )",
-        &[now.into(), idle_since.into(), limit.into()],
-    )
 }
 
 fn read_live_session(mut row: Row) -> Result<LiveSession, StoreError> {

@@ -48,6 +48,8 @@ pub const DATA: &[Table] = &[
     ),
     SUPPRESSION,
     ERASURE,
+    HOLD,
+    PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,
 ];
@@ -59,6 +61,11 @@ pub const SUPPRESSION: Table = table("suppression", &["workspace_id", "address_h
 /// Erasures ordered and done.
 pub const ERASURE: Table = table("erasure", &["workspace_id", "person_id"]);
 
+/// What must be kept, and what was: a hold that was released since stays released.
+const HOLD: Table = table("hold", &["workspace_id", "hold_id"]);
+/// What the sweeper deleted.
+const PURGE_RUN: Table = table("purge_run", &["workspace_id", "ran_at", "rule"]);
+
 /// What was done, in order.
 const LEDGER_ENTRY: Table = table("ledger_entry", &["workspace_id", "entry_index"]);
 /// The tree over it.
@@ -66,7 +73,14 @@ const LEDGER_NODE: Table = table("ledger_node", &["workspace_id", "level", "node
 
 /// What stays when a backup replaces a database that is in use: the proof of what was done since, and who
 /// must not come back. Rows of the backup are added to it.
-const LASTING: &[Table] = &[SUPPRESSION, ERASURE, LEDGER_ENTRY, LEDGER_NODE];
+const LASTING: &[Table] = &[
+    SUPPRESSION,
+    ERASURE,
+    HOLD,
+    PURGE_RUN,
+    LEDGER_ENTRY,
+    LEDGER_NODE,
+];
 
 /// Tables of the data database that a backup leaves out, with the reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[
@@ -76,6 +90,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("session", "ended sessions must not come back"),
     ("link", "links that were used must not work again"),
     ("idempotency", "short-lived"),
+    ("sweep", "what one installation knows of its own clock"),
     ("job", "letters that were sent must not be sent again"),
 ];
 

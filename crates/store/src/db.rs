@@ -7,7 +7,10 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread,
 };
 
@@ -42,12 +45,38 @@ pub enum Location {
 /// Told the announcements of each committed batch.
 pub type Listener = Arc<dyn Fn(Vec<Announcement>) + Send + Sync>;
 
+/// What a database has done since the start, and what waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DbMeasures {
+    /// Transactions on disk.
+    pub commits: u64,
+    /// Commands in them.
+    pub commands: u64,
+    /// Transactions that failed.
+    pub failed: u64,
+    /// Announcements told.
+    pub events: u64,
+    /// Commands that wait for the writer.
+    pub writes_waiting: usize,
+    /// Queries that wait for a reader.
+    pub reads_waiting: usize,
+}
+
+#[derive(Default)]
+struct Counts {
+    commits: AtomicU64,
+    commands: AtomicU64,
+    failed: AtomicU64,
+    events: AtomicU64,
+}
+
 /// A database, shared by everything that runs.
 #[derive(Clone)]
 pub struct Db {
     writes: mpsc::Sender<Box<dyn Unit>>,
     reads: mpsc::Sender<Box<dyn Unit>>,
     listener: Arc<Mutex<Option<Listener>>>,
+    counts: Arc<Counts>,
 }
 
 impl Db {
@@ -56,12 +85,13 @@ impl Db {
     /// # Errors
     /// `Unavailable` if the database cannot be opened.
     pub fn open(location: &Location, reserves: Reserves) -> Result<Self, StoreError> {
-        let listener = Arc::new(Mutex::new(None));
+        let (listener, counts) = (Arc::new(Mutex::new(None)), Arc::new(Counts::default()));
         let (writes, queue) = mpsc::channel(WRITE_QUEUE_MAX);
         let thread = Writer {
             session: session::open(location)?,
             location: location.clone(),
             listener: Arc::clone(&listener),
+            counts: Arc::clone(&counts),
             reserves,
         };
         spawn("store-writer", move || thread.run(queue))?;
@@ -78,7 +108,22 @@ impl Db {
             writes,
             reads,
             listener,
+            counts,
         })
+    }
+
+    /// What it has done since the start, and what waits for it.
+    #[must_use]
+    pub fn measures(&self) -> DbMeasures {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        DbMeasures {
+            commits: count(&self.counts.commits),
+            commands: count(&self.counts.commands),
+            failed: count(&self.counts.failed),
+            events: count(&self.counts.events),
+            writes_waiting: self.writes.max_capacity() - self.writes.capacity(),
+            reads_waiting: self.reads.max_capacity() - self.reads.capacity(),
+        }
     }
 
     /// Sets who is told of commits. Set once, before the first command.
@@ -194,6 +239,7 @@ struct Writer {
     session: Session,
     location: Location,
     listener: Arc<Mutex<Option<Listener>>>,
+    counts: Arc<Counts>,
     reserves: Reserves,
 }
 
@@ -204,11 +250,15 @@ impl Writer {
             session::reopen_if_lost(&self.location, &mut self.session);
             match self.commit(&mut batch) {
                 Ok(announcements) => {
+                    self.count(batch.len(), announcements.len());
                     self.tell(announcements);
                     self.finish(&mut batch);
                     self.reserves.restore();
                 }
-                Err(error) => self.fail_or_retry(&mut batch, &error),
+                Err(error) => {
+                    self.counts.failed.fetch_add(1, Ordering::Relaxed);
+                    self.fail_or_retry(&mut batch, &error);
+                }
             }
         }
     }
@@ -270,6 +320,15 @@ impl Writer {
             let [unit] = one;
             unit.finish(outcome);
         }
+    }
+
+    fn count(&self, commands: usize, events: usize) {
+        let add = |counter: &AtomicU64, more: usize| {
+            counter.fetch_add(u64::try_from(more).unwrap_or(0), Ordering::Relaxed)
+        };
+        add(&self.counts.commits, 1);
+        add(&self.counts.commands, commands);
+        add(&self.counts.events, events);
     }
 
     fn tell(&self, announcements: Vec<Announcement>) {

@@ -80,6 +80,7 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("event", delete_events),
     ("idempotency", delete_commands),
     ("request", forget_requests),
+    ("hold", delete_holds),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];
@@ -216,16 +217,40 @@ pub fn find_erasure(
     found.map(read_erasure).transpose()
 }
 
-/// Erasures that are ordered and not done, oldest first, at most 100.
+/// Erasures that are ordered and not done, oldest first, at most 100. What waits for a hold is not among them.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
 pub fn list_pending_erasures(tx: &mut Tx<'_>) -> Result<Vec<Erasure>, StoreError> {
     let rows = tx.query(
         "select workspace_id, person_id, step, requested_by, marked_at, finished_at, ledger_index
-         from erasure
-         where step <> 'finished'
-         order by marked_at
+         from erasure e
+         where e.step <> 'finished' and not (e.step = 'marked' and exists (
+             select 1 from hold h
+             where h.workspace_id = e.workspace_id and h.person_id = e.person_id
+                 and h.released_at is null
+         ))
+         order by e.marked_at
+         limit $1",
+        &[PENDING_MAX.into()],
+    )?;
+    rows.into_iter().map(read_erasure).collect()
+}
+
+/// Erasures that wait for a hold, oldest first, at most 100.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_waiting_erasures(tx: &mut Tx<'_>) -> Result<Vec<Erasure>, StoreError> {
+    let rows = tx.query(
+        "select workspace_id, person_id, step, requested_by, marked_at, finished_at, ledger_index
+         from erasure e
+         where e.step = 'marked' and exists (
+             select 1 from hold h
+             where h.workspace_id = e.workspace_id and h.person_id = e.person_id
+                 and h.released_at is null
+         )
+         order by e.marked_at
          limit $1",
         &[PENDING_MAX.into()],
     )?;
@@ -524,6 +549,15 @@ fn forget_requests(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError>
              limit $3
          )",
         &[workspace, person, ERASE_BATCH_ROWS.into()],
+    )
+}
+
+/// Released ones: an erasure waits for the end of every other.
+fn delete_holds(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError> {
+    tx.execute(
+        "delete from hold
+         where workspace_id = $1 and person_id = $2 and released_at is not null",
+        key,
     )
 }
 

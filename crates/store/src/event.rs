@@ -10,7 +10,6 @@ use policy::Timestamp;
 use crate::{
     error::StoreError,
     tx::{Announcement, Tx},
-    value::Value,
 };
 
 /// Who may hear an event.
@@ -183,26 +182,4 @@ pub fn list_events(
             })
         })
         .collect()
-}
-
-/// Deletes events before a time, at most `limit`; streams that wanted them get a `gap`.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn delete_events_before(
-    tx: &mut Tx<'_>,
-    workspace_id: WorkspaceId,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    tx.execute(
-        "delete from event
-         where workspace_id = $1 and created_at < $2 and event_id in (
-             select event_id from event
-             where workspace_id = $1
-             order by event_id
-             limit $3
-         )",
-        &[workspace_id.into(), before.into(), Value::Int(limit)],
-    )
 }

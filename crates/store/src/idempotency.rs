@@ -86,21 +86,3 @@ pub fn record_command(
     )?;
     Ok(created > 0)
 }
-
-/// Deletes records made before a time, at most `limit`; how many.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn delete_old_commands(
-    tx: &mut Tx<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    tx.execute(
-        "delete from idempotency
-         where (workspace_id, actor_id, key) in (
-             select workspace_id, actor_id, key from idempotency where created_at < $1 limit $2
-         )",
-        &[before.into(), limit.into()],
-    )
-}

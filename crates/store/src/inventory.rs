@@ -205,6 +205,13 @@ const PERSONAL: &[(&str, &[PersonalColumn])] = &[
         ],
     ),
     (
+        "hold",
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            ("reason_sealed", PrivateContent, "hold.reason", SubjectKey),
+        ],
+    ),
+    (
         "idempotency",
         &[("actor_id", PseudonymousId, "person.id", RandomId)],
     ),
@@ -483,6 +490,45 @@ const PLAIN: &[(&str, &[&str])] = &[
             "marked_at",
             "finished_at",
             "ledger_index",
+        ],
+    ),
+    (
+        "hold",
+        &[
+            "workspace_id",
+            "hold_id",
+            "conversation_id",
+            "ground",
+            "document_hash",
+            "deadline_at",
+            "gagged_until",
+            "placed_by",
+            "ledger_index",
+            "released_by",
+            "released_at",
+            "created_at",
+        ],
+    ),
+    (
+        "purge_run",
+        &[
+            "workspace_id",
+            "ran_at",
+            "rule",
+            "purged",
+            "policy_version",
+            "ledger_index",
+        ],
+    ),
+    (
+        "sweep",
+        &[
+            "name",
+            "ran_at",
+            "lag_s",
+            "ahead_micros",
+            "set_back_at",
+            "policy_version",
         ],
     ),
     (

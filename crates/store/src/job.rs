@@ -192,22 +192,17 @@ pub fn count_given_up_jobs(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     .int("count")
 }
 
-/// Deletes jobs given up and made before a time, at most `limit`; how many.
+/// Jobs that are due and that nobody works on.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
-pub fn delete_given_up_jobs(
-    tx: &mut Tx<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    tx.execute(
-        "delete from job
-         where job_id in (
-             select job_id from job where run_at = $1 and created_at < $2 limit $3
-         )",
-        &[NEVER.into(), before.into(), limit.into()],
-    )
+pub fn count_due_jobs(tx: &mut Tx<'_>, now: Timestamp) -> Result<i64, StoreError> {
+    tx.get(
+        "select count(*) from job
+         where run_at <= $1 and (lease_until is null or lease_until <= $1)",
+        &[now.into()],
+    )?
+    .int("count")
 }
 
 fn read_job(mut row: Row) -> Result<Job, StoreError> {

@@ -16,6 +16,7 @@ mod erasure;
 mod error;
 mod event;
 mod held;
+mod hold;
 mod host;
 mod idempotency;
 mod inbox;
@@ -42,6 +43,7 @@ mod site;
 mod standing;
 mod store;
 mod terms;
+mod sweep;
 mod tx;
 mod value;
 mod visitor;
@@ -55,7 +57,7 @@ pub use agent::{
     update_agent_totp, use_totp_step,
 };
 pub use agent_session::{
-    ListedSession, LiveSession, NewSession, create_session, delete_ended_sessions, delete_session,
+    ListedSession, LiveSession, NewSession, SESSION_IDLE_S, create_session, delete_session,
     delete_sessions, find_live_session, list_seen_agents, list_sessions, touch_session,
 };
 pub use authenticate::{VisitorIdentity, find_visitor_identity};
@@ -74,32 +76,32 @@ pub use conversation::{
     list_conversations_of_person, mark_unread, take_seq, update_answered, update_rating,
     update_reach, update_status,
 };
-pub use db::{Db, Listener, Location};
+pub use db::{Db, DbMeasures, Listener, Location};
 pub use dialect::Dialect;
 pub use erasure::{
     ERASE_BATCH_ROWS, ERASED, Erasure, ErasureStep, KEPT, NewErasure, create_erasure, erase_rows,
     find_erasure, finish_erasure, is_suppressed, list_erased_conversations, list_pending_erasures,
-    record_erasure, suppress_erased_address, update_erasure_step,
+    list_waiting_erasures, record_erasure, suppress_erased_address, update_erasure_step,
 };
 pub use error::StoreError;
-pub use event::{
-    Audience, Event, NewEvent, Reader, append_event, delete_events_before, event_range, list_events,
-};
+pub use event::{Audience, Event, NewEvent, Reader, append_event, event_range, list_events};
 pub use held::{
     HELD_CONVERSATIONS_MAX, HeldConversation, HeldMessage, HeldVisitor, find_held_visitor,
     list_held_conversations, list_held_messages,
 };
-pub use host::{HostSite, find_host_site, find_host_workspace, has_workspace};
-pub use idempotency::{
-    IdempotentCommand, KnownCommand, delete_old_commands, find_command, record_command,
+pub use hold::{
+    HeldBack, Hold, NewHold, create_hold, erase_rows_outside_holds, find_held_back, list_holds,
+    list_holds_of_person, list_overdue_holds, may_be_held, release_hold, release_holds_of_person,
 };
+pub use host::{HostSite, find_host_site, find_host_workspace, has_workspace};
+pub use idempotency::{IdempotentCommand, KnownCommand, find_command, record_command};
 pub use inbox::{
     InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
     inbox_counts, list_inbox,
 };
 pub use job::{
-    JOB_ATTEMPTS_MAX, Job, NewJob, count_given_up_jobs, delete_given_up_jobs, enqueue_job,
-    fail_job, finish_job, lease_jobs, next_job_at, postpone_job,
+    JOB_ATTEMPTS_MAX, Job, NewJob, count_due_jobs, count_given_up_jobs, enqueue_job, fail_job,
+    finish_job, lease_jobs, next_job_at, postpone_job,
 };
 pub use key::{
     create_person_key, destroy_person_key, find_person_key, has_installation_secret,
@@ -110,9 +112,7 @@ pub use letter::{
     LetterConversation, LetterMessage, UnprovedAddress, find_letter_conversation,
     find_unproved_address, list_letter_messages, mark_letter_sent,
 };
-pub use link::{
-    Link, NewLink, create_link, delete_expired_links, delete_links, find_link, take_link,
-};
+pub use link::{Link, NewLink, create_link, delete_links, find_link, take_link};
 pub use live::{is_person_active, is_session_live, ping};
 pub use message::{
     AuthorRow, MessageJob, MessageRow, NewMessage, Readers, create_message, enqueue_message_jobs,
@@ -132,14 +132,14 @@ pub use reading::{
 };
 pub use request::{
     NewRequest, NewRequestStep, REQUEST_STEPS_MAX, RequestCursor, RequestFilter, RequestRow,
-    RequestStep, count_requests_since, create_request, create_request_step, delete_closed_requests,
-    find_open_request, find_request, is_entry_of_person, list_due_requests, list_request_steps,
-    list_requests, list_requests_of_person, update_request,
+    RequestStep, count_requests_since, create_request, create_request_step, find_open_request,
+    find_request, is_entry_of_person, list_due_requests, list_request_steps, list_requests,
+    list_requests_of_person, update_request,
 };
 pub use reserve::{Reserve, Reserves};
 pub use retention::{
-    EndedConversation, delete_closed_agent, delete_ended_conversation, list_closed_agents,
-    list_ended_conversations,
+    Ended, delete_closed_agent, delete_ended_conversation, list_closed_agents,
+    list_emptied_conversations, list_ended_conversations, list_silent_persons,
 };
 pub use role_count::list_role_counts;
 pub use search::{
@@ -156,6 +156,10 @@ pub use standing::{
 };
 pub use store::Store;
 pub use terms::{Terms, find_terms, update_terms};
+pub use sweep::{
+    PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, list_purge_runs, purge_sessions,
+    record_purge, row_rule, update_sweep,
+};
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{

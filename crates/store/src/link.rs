@@ -115,22 +115,6 @@ pub fn delete_links(
     Ok(())
 }
 
-/// Deletes links past their end, at most `limit`; how many.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn delete_expired_links(
-    tx: &mut Tx<'_>,
-    now: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    tx.execute(
-        "delete from link
-         where token_hash in (select token_hash from link where expires_at <= $1 limit $2)",
-        &[now.into(), limit.into()],
-    )
-}
-
 fn read_link(mut row: Row) -> Result<Link, StoreError> {
     Ok(Link {
         workspace_id: row.parse("workspace_id")?,

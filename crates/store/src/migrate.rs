@@ -12,6 +12,7 @@ pub(crate) const DATA: &[Migration] = &[
     (20, include_str!("../migrations/data/0020_notice.sql")),
     (30, include_str!("../migrations/data/0030_request.sql")),
     (70, include_str!("../migrations/data/0070_unread.sql")),
+    (40, include_str!("../migrations/data/0040_hold.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -432,38 +432,6 @@ pub fn is_entry_of_person(
     Ok(found.is_some())
 }
 
-/// Deletes requests that were closed before a time, with their steps, at most `limit`; how many.
-///
-/// # Errors
-/// Any [`StoreError`] of the database.
-pub fn delete_closed_requests(
-    tx: &mut Tx<'_>,
-    before: Timestamp,
-    limit: i64,
-) -> Result<u64, StoreError> {
-    let values = [before.into(), limit.into()];
-    tx.execute(
-        "delete from request_step
-         where (workspace_id, request_id) in (
-             select workspace_id, request_id from request
-             where closed_at <= $1
-             order by closed_at, request_id
-             limit $2
-         )",
-        &values,
-    )?;
-    tx.execute(
-        "delete from request
-         where (workspace_id, request_id) in (
-             select workspace_id, request_id from request
-             where closed_at <= $1
-             order by closed_at, request_id
-             limit $2
-         )",
-        &values,
-    )
-}
-
 fn place((due_at, request_id): RequestCursor) -> (i64, String) {
     (due_at.micros(), request_id.to_string())
 }

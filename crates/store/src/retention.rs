@@ -1,5 +1,7 @@
-//! What is past its time: conversations and accounts whose period of keeping has ended.
+//! What is past its time: conversations, persons and accounts whose period of keeping has ended.
 //!
+//! Why they are listed and not deleted by a statement: a key goes with the last of them. What is under a legal
+//! hold is never listed.
 //! Must not know: the periods; the policy file names them.
 
 use domain::{AgentId, ConversationId, PersonId, WorkspaceId};
@@ -7,54 +9,80 @@ use policy::Timestamp;
 
 use crate::{error::StoreError, tx::Tx, value::Value};
 
-/// A conversation past its time.
+/// What became of a conversation past its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EndedConversation {
-    /// The workspace.
-    pub workspace_id: WorkspaceId,
-    /// The conversation.
-    pub conversation_id: ConversationId,
-    /// The person it was with.
-    pub person_id: PersonId,
-    /// Whether the person has another conversation that is still kept.
-    pub has_others: bool,
+pub enum Ended {
+    /// It is gone, or was not past its time any more.
+    Deleted(bool),
+    /// It is the last one of its person, who goes as a whole.
+    Last(PersonId),
 }
 
-/// Conversations resolved at or before a time, at most `limit`.
+/// Conversations that were resolved at or before a time, oldest first, at most `limit`.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
 pub fn list_ended_conversations(
     tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
     before: Timestamp,
     limit: i64,
-) -> Result<Vec<EndedConversation>, StoreError> {
+) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
     let rows = tx.query(
-        "select c.workspace_id, c.conversation_id, c.person_id,
-             (select count(*) from conversation o
-              where o.workspace_id = c.workspace_id and o.person_id = c.person_id
-                  and o.conversation_id <> c.conversation_id)
+        "select c.conversation_id, c.resolved_at
          from conversation c
          join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
-         where c.state = 'resolved' and c.resolved_at <= $1 and p.state = 'active'
+         where c.workspace_id = $1 and c.state = 'resolved' and c.resolved_at <= $2
+             and p.state = 'active' and not exists (
+                 select 1 from hold h
+                 where h.workspace_id = c.workspace_id and h.person_id = c.person_id
+                     and h.released_at is null
+                     and coalesce(h.conversation_id, c.conversation_id) = c.conversation_id
+             )
          order by c.resolved_at
-         limit $2",
-        &[before.into(), limit.into()],
+         limit $3",
+        &[workspace_id.into(), before.into(), limit.into()],
     )?;
     rows.into_iter()
-        .map(|mut row| {
-            Ok(EndedConversation {
-                workspace_id: row.parse("workspace_id")?,
-                conversation_id: row.parse("conversation_id")?,
-                person_id: row.parse("person_id")?,
-                has_others: row.int("others")? > 0,
-            })
-        })
+        .map(|mut row| Ok((row.parse("conversation_id")?, row.time("resolved_at")?)))
         .collect()
 }
 
-/// Deletes a conversation with everything that hangs on it, if it was resolved at or before a time; whether
-/// it was there.
+/// Conversations begun at or before a time whose words are all gone, oldest first, at most `limit`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_emptied_conversations(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
+    let rows = tx.query(
+        "select c.conversation_id, c.created_at
+         from conversation c
+         join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
+         where c.workspace_id = $1 and c.created_at <= $2 and p.state = 'active'
+             and not exists (
+                 select 1 from message m
+                 where m.workspace_id = c.workspace_id and m.conversation_id = c.conversation_id
+             )
+             and not exists (
+                 select 1 from hold h
+                 where h.workspace_id = c.workspace_id and h.person_id = c.person_id
+                     and h.released_at is null
+                     and coalesce(h.conversation_id, c.conversation_id) = c.conversation_id
+             )
+         order by c.created_at
+         limit $3",
+        &[workspace_id.into(), before.into(), limit.into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| Ok((row.parse("conversation_id")?, row.time("created_at")?)))
+        .collect()
+}
+
+/// Deletes a conversation with everything that hangs on it, unless it is its person's last one.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
@@ -62,32 +90,38 @@ pub fn delete_ended_conversation(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
     conversation_id: ConversationId,
-    before: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Ended, StoreError> {
+    let key = [workspace_id.into(), conversation_id.into()];
     let found = tx.find(
-        "select coalesce(assignee_id, '') from conversation
-         where workspace_id = $1 and conversation_id = $2 and state = 'resolved'
-             and resolved_at <= $3",
-        &[workspace_id.into(), conversation_id.into(), before.into()],
+        "select c.state, coalesce(c.assignee_id, ''), c.person_id, (
+             select count(*) from conversation o
+             where o.workspace_id = c.workspace_id and o.person_id = c.person_id
+                 and o.conversation_id <> c.conversation_id
+         )
+         from conversation c
+         where c.workspace_id = $1 and c.conversation_id = $2",
+        &key,
     )?;
     let Some(mut row) = found else {
-        return Ok(false);
+        return Ok(Ended::Deleted(false));
     };
-    let assignee = row.text("assignee_id")?;
-    let key = [workspace_id.into(), conversation_id.into()];
+    let (state, assignee) = (row.text("state")?, row.text("assignee_id")?);
+    let (person_id, others) = (row.parse("person_id")?, row.int("others")?);
+    if others == 0 {
+        return Ok(Ended::Last(person_id));
+    }
     delete_parts(tx, &key)?;
     tx.execute(
         "update inbox_count
          set conversations = conversations - 1
-         where workspace_id = $1 and state = 'resolved' and assignee_id = $2
-             and conversations > 0",
-        &[workspace_id.into(), assignee.into()],
+         where workspace_id = $1 and state = $2 and assignee_id = $3 and conversations > 0",
+        &[workspace_id.into(), state.into(), assignee.into()],
     )?;
     tx.execute(
         "delete from conversation where workspace_id = $1 and conversation_id = $2",
         &key,
     )?;
-    Ok(true)
+    Ok(Ended::Deleted(true))
 }
 
 fn delete_parts(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
@@ -115,35 +149,68 @@ fn delete_parts(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Members disabled at or before a time, at most `limit`.
+/// Visitors' persons without any conversation who came at or before a time, oldest first, at most `limit`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_silent_persons(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
+    let rows = tx.query(
+        "select p.person_id, p.created_at
+         from person p
+         join visitor v on v.workspace_id = p.workspace_id and v.person_id = p.person_id
+         where p.workspace_id = $1 and p.kind = 'visitor' and p.state = 'active'
+             and p.created_at <= $2 and not exists (
+                 select 1 from conversation c
+                 where c.workspace_id = p.workspace_id and c.person_id = p.person_id
+             )
+             and not exists (
+                 select 1 from hold h
+                 where h.workspace_id = p.workspace_id and h.person_id = p.person_id
+                     and h.released_at is null
+             )
+         order by p.created_at
+         limit $3",
+        &[workspace_id.into(), before.into(), limit.into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| Ok((row.parse("person_id")?, row.time("created_at")?)))
+        .collect()
+}
+
+/// Members disabled, and invited ones who never joined and were invited, at or before a time; oldest first,
+/// at most `limit`.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
 pub fn list_closed_agents(
     tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
     before: Timestamp,
     limit: i64,
-) -> Result<Vec<(WorkspaceId, AgentId, PersonId)>, StoreError> {
+) -> Result<Vec<(AgentId, Timestamp)>, StoreError> {
     let rows = tx.query(
-        "select workspace_id, agent_id, person_id
+        "select agent_id, coalesce(closed_at, created_at)
          from agent
-         where state = 'disabled' and closed_at <= $1
-         order by closed_at
-         limit $2",
-        &[before.into(), limit.into()],
+         where workspace_id = $1 and (
+             (state = 'disabled' and closed_at <= $2)
+             or (state = 'invited' and created_at <= $2)
+         )
+         order by coalesce(closed_at, created_at)
+         limit $3",
+        &[workspace_id.into(), before.into(), limit.into()],
     )?;
     rows.into_iter()
-        .map(|mut row| {
-            Ok((
-                row.parse("workspace_id")?,
-                row.parse("agent_id")?,
-                row.parse("person_id")?,
-            ))
-        })
+        .map(|mut row| Ok((row.parse("agent_id")?, row.time("closed_at")?)))
         .collect()
 }
 
-/// Deletes a member disabled at or before a time, with their person; whether they were there.
+/// Deletes a member who was disabled, or invited and never joined, at or before a time; their person, if
+/// they were there.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
@@ -152,17 +219,20 @@ pub fn delete_closed_agent(
     workspace_id: WorkspaceId,
     agent_id: AgentId,
     before: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<Option<PersonId>, StoreError> {
     let found = tx.find(
         "delete from agent
-         where workspace_id = $1 and agent_id = $2 and state = 'disabled' and closed_at <= $3
+         where workspace_id = $1 and agent_id = $2 and (
+             (state = 'disabled' and closed_at <= $3)
+             or (state = 'invited' and created_at <= $3)
+         )
          returning person_id",
         &[workspace_id.into(), agent_id.into(), before.into()],
     )?;
     let Some(mut row) = found else {
-        return Ok(false);
+        return Ok(None);
     };
     let person_id: PersonId = row.parse("person_id")?;
     crate::agent::delete_traces(tx, workspace_id, agent_id, person_id)?;
-    Ok(true)
+    Ok(Some(person_id))
 }

@@ -85,6 +85,7 @@ from_ids!(
     JobId,
     ConsentId,
     RequestId,
+    HoldId,
     ClientMessageId
 );
 

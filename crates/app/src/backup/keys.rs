@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{PersonId, WorkspaceId};
 use store::{
-    Tx, Value,
+    ErasureStep, Tx, Value,
     backup::{self as tables, DESTROYED, ERASURE, KEYS, SUPPRESSION, Table},
 };
 use vault::WorkspaceKeys;
@@ -58,11 +58,26 @@ impl Keys {
         })
     }
 
-    /// Everybody whose erasure was ordered or done when this part was written.
+    /// Everybody whose key was destroyed when this part was written.
     pub(super) fn erased(&self) -> Result<BTreeSet<Person>, BackupError> {
         let mut erased = self.rows(DESTROYED)?.persons()?;
-        erased.extend(self.rows(ERASURE)?.persons()?);
+        erased.extend(self.erasures(false)?);
         Ok(erased)
+    }
+
+    /// Everybody whose erasure was ordered only: a legal hold kept the key, or a crash.
+    pub(super) fn ordered(&self) -> Result<BTreeSet<Person>, BackupError> {
+        self.erasures(true)
+    }
+
+    fn erasures(&self, ordered: bool) -> Result<BTreeSet<Person>, BackupError> {
+        let rows = self
+            .rows(ERASURE)?
+            .cells(["workspace_id", "person_id", "step"])?;
+        rows.into_iter()
+            .filter(|[_, _, step]| is_ordered(step) == ordered)
+            .map(|[workspace, person, _]| parse_person([workspace, person]))
+            .collect()
     }
 
     /// Everybody whose key is there and opens.
@@ -201,6 +216,11 @@ pub(super) fn check_columns(
 }
 
 /// A person from the text form of both ids.
+/// Whether an erasure has gone no further than its mark.
+pub(super) fn is_ordered(step: &Value) -> bool {
+    matches!(step, Value::Text(step) if step == ErasureStep::Marked.key())
+}
+
 pub(super) fn parse_person(ids: [&Value; 2]) -> Result<Person, BackupError> {
     let [Value::Text(workspace), Value::Text(person)] = ids else {
         return Err(BackupError::Altered);

@@ -17,7 +17,7 @@ use store::{
 use super::{
     BackupError,
     form::{Head, Item, Part, PartReader, Source},
-    keys::{Keys, Person, check_columns, parse_person},
+    keys::{Keys, Person, check_columns, is_ordered, parse_person},
 };
 
 /// Rows written at once.
@@ -76,17 +76,20 @@ pub async fn restore(
     if !replace && store.data.read(tables::is_in_use).await? {
         return Err(BackupError::InUse);
     }
-    let mut erased = keys.erased()?;
+    let (mut erased, mut ordered) = (keys.erased()?, keys.ordered()?);
     if let Some(newest) = &newest {
         erased.extend(newest.erased()?);
+        ordered.extend(newest.ordered()?);
     }
-    let here = |tx: &mut Tx<'_>| read_persons(tx, ERASURE);
-    erased.extend(store.data.read(here).await?);
+    let (here_erased, here_ordered) = store.data.read(read_erasures).await?;
+    erased.extend(here_erased);
+    ordered.extend(here_ordered);
     let plan = Plan {
         data_sha256: keys.head.data_sha256.clone(),
         openable: keys.openable()?,
         newest,
         erased: load_keys(store, keys, erased, now).await?,
+        ordered,
         now,
     };
     let load = move |tx: &mut Tx<'_>| plan.load(tx, reader);
@@ -138,6 +141,24 @@ fn read_persons(tx: &mut Tx<'_>, table: Table) -> Result<BTreeSet<Person>, Backu
     Ok(persons)
 }
 
+/// Whose erasure is done or under way here, and whose is only ordered.
+fn read_erasures(tx: &mut Tx<'_>) -> Result<(BTreeSet<Person>, BTreeSet<Person>), BackupError> {
+    let columns = ["workspace_id", "person_id", "step"].map(str::to_owned);
+    let (mut erased, mut ordered) = (BTreeSet::new(), BTreeSet::new());
+    tables::read_rows(tx, ERASURE, &columns, |row| {
+        if let [workspace, person, step] = row.as_slice() {
+            let person = parse_person([workspace, person])?;
+            if is_ordered(step) {
+                ordered.insert(person);
+            } else {
+                erased.insert(person);
+            }
+        }
+        Ok::<_, BackupError>(())
+    })?;
+    Ok((erased, ordered))
+}
+
 /// How far the numbers of the workspaces that were there have gone: of the ledger and of events.
 fn read_numbers(tx: &mut Tx<'_>) -> Result<BTreeMap<WorkspaceId, (u64, i64)>, BackupError> {
     let columns = ["workspace_id", "ledger_size", "event_last"].map(str::to_owned);
@@ -157,6 +178,7 @@ struct Plan {
     data_sha256: Option<String>,
     newest: Option<Keys>,
     erased: BTreeSet<Person>,
+    ordered: BTreeSet<Person>,
     openable: BTreeSet<Person>,
     now: Timestamp,
 }
@@ -235,8 +257,31 @@ impl Plan {
             } else {
                 store::record_erasure(tx, &order, self.now)?;
             }
+            // Their key is gone: there is nothing left to hold.
+            store::release_holds_of_person(tx, (*workspace_id, *person_id), self.now)?;
         }
+        self.order_waiting(tx, workspaces)?;
         Ok(found)
+    }
+
+    /// Erasures that a legal hold kept back are ordered again, and wait again.
+    fn order_waiting(
+        &self,
+        tx: &mut Tx<'_>,
+        workspaces: &[WorkspaceId],
+    ) -> Result<(), BackupError> {
+        for (workspace_id, person_id) in self.ordered.difference(&self.erased) {
+            if workspaces.contains(workspace_id) {
+                let order = NewErasure {
+                    workspace_id: *workspace_id,
+                    person_id: *person_id,
+                    requested_by: REQUESTED_BY.to_owned(),
+                    address_hash: None,
+                };
+                store::create_erasure(tx, &order, self.now)?;
+            }
+        }
+        Ok(())
     }
 }
 

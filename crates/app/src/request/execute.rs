@@ -6,7 +6,7 @@
 
 use domain::{PersonId, RequestAct, RequestKind, WorkspaceId};
 use ledger::Commitment;
-use policy::{Channel, Reading, RightsRequest, Role, Subject, Timestamp};
+use policy::{Channel, Reading, RefusalCode, RightsRequest, Role, Subject, Timestamp};
 use store::{Audience, NewEvent, RequestRow, Standing, StoreError, Tx};
 
 use super::{Doer, Step, check_open, letter, refuse, write_next};
@@ -91,6 +91,12 @@ impl App {
                 code: "request_closed",
                 ..
             }) => Ok(0),
+            // It waits for the end of a legal hold, and is closed with the erasure then.
+            Err(AppError::Denied(refusal))
+                if refusal.code == RefusalCode::ErasureWaitsForHold.key() =>
+            {
+                Ok(0)
+            }
             Err(error) => {
                 tracing::warn!(id = %row.request_id, %error, "a due request cannot run");
                 Err(error)
@@ -111,7 +117,7 @@ impl App {
             Role::System => "request",
             role => role.key(),
         };
-        match self.erase_for(workspace_id, person_id, reason).await {
+        match self.erase_asked_for(workspace_id, person_id, reason).await {
             Ok(_) | Err(AppError::NotFound) => Ok((subject, ("erased", Effect::None))),
             Err(error) => Err(error),
         }

@@ -314,6 +314,14 @@ impl World {
                 &with(&[two.into(), row.conversation_id.into()]),
             )?;
             tx.execute(
+                "insert into hold (
+                     workspace_id, person_id, hold_id, ground, document_hash, deadline_at, placed_by,
+                     ledger_index, released_by, released_at, created_at
+                 )
+                 values ($1, $2, $2, 'court-or-government', $3, 9, 'a', 0, 'a', 2, 1)",
+                &with(&[[7_u8; 32].as_slice().into()]),
+            )?;
+            tx.execute(
                 "insert into job (
                      workspace_id, person_id, job_id, kind, ref_id, run_at, attempts, created_at
                  )

@@ -36,12 +36,13 @@ const REPLY_MARK: &str = "mark-reply-60a9b3e517";
 const NOTE_MARK: &str = "mark-note-19ce84d7f2";
 /// The address of somebody who was erased before: its keyed hash is kept.
 const GONE_MARK: &str = "mark-gone-a83c5d17e9";
+const HOLD_MARK: &str = "mark-hold-83d1f5a06c";
 
 fn all_marks() -> Vec<&'static str> {
     MARKS
         .iter()
         .copied()
-        .chain([REPLY_MARK, NOTE_MARK, GONE_MARK])
+        .chain([REPLY_MARK, NOTE_MARK, HOLD_MARK, GONE_MARK])
         .collect()
 }
 
@@ -170,17 +171,26 @@ fn seed_by_the_way(world: &mut World) {
 fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) {
     seed_by_the_way(world);
     let (visitor, id) = seed(world);
+    let owner = world.owner();
+    let hold = owner.hold(&owner.person_of(&id), None, HOLD_MARK);
+    assert!(
+        owner
+            .call
+            .get("/api/console/holds")
+            .body
+            .contains(HOLD_MARK),
+        "a privacy officer reads why"
+    );
     assert_each_personal_column_is_seeded(world);
     assert_eq!(
         search(world, &all_marks()),
         [],
         "readable before the erasure"
     );
+    owner.release(&hold);
     let export = visitor.call.get("/api/widget/me/export").body;
-    for mark in all_marks()
-        .iter()
-        .filter(|mark| ![NOTE_MARK, GONE_MARK].contains(mark))
-    {
+    let not_theirs = [NOTE_MARK, HOLD_MARK, GONE_MARK];
+    for mark in all_marks().iter().filter(|mark| !not_theirs.contains(mark)) {
         assert!(
             export.contains(mark),
             "the person's own export lacks {mark}"

@@ -210,6 +210,7 @@ impl Cast {
         let with_a_person = [
             "conversation",
             "person",
+            "hold",
             "resolved",
             "request",
             "verified",
@@ -230,6 +231,10 @@ impl Cast {
             things
                 .by_kind
                 .insert("resolved".to_owned(), things.conversation.clone());
+        }
+        if row.needs("hold") {
+            let id = owner.hold(&things.by_kind["person"], None, "an order of a court");
+            things.by_kind.insert("hold".to_owned(), id);
         }
         if row.needs("agent") {
             let id = self.houses[&mark].agents["agent"].0.agent_id.clone();

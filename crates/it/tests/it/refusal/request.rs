@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use it::actor::{console_caller, random_token};
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Answer, Caller, Console, Reach};
+use it::{Answer, Caller, Console, Reach, Visitor};
 use serde_json::{Value, json};
 
 use super::{Installation, Row, Scene};
@@ -24,6 +24,15 @@ pub(super) const WITHOUT_CHAT: (&str, &str) = (
     "roles = [\"subject\", \"agent\", \"admin\", \"system\"]\nchannels = [\"widget\"]",
     "roles = [\"agent\", \"admin\", \"system\"]\nchannels = [\"widget\"]",
 );
+
+/// The owner, and a person who may be held.
+fn held(scene: &mut Scene<'_>) -> (Console, String, Visitor) {
+    let owner = scene.world.owner();
+    let visitor = scene.world.visitor();
+    let id = visitor.start("hello").text("/conversation/id");
+    let person = owner.person_of(&id);
+    (owner, person, visitor)
+}
 
 const fn row(
     code: &'static str,
@@ -61,6 +70,15 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 reveal(scene, "security.abuse")
             }),
             row("person_restricted", 60, 403, read_restricted),
+            row("ground_not_declared", 53, 403, |scene| {
+                let (owner, person, _) = held(scene);
+                owner.try_hold(&person, &json!({ "ground": "curiosity" }))
+            }),
+            row("erasure_waits_for_hold", 53, 403, |scene| {
+                let (owner, person, visitor) = held(scene);
+                owner.hold(&person, None, "an order of a court");
+                visitor.call.post("/api/widget/me/erase", &json!({}))
+            }),
             row("unknown_field", 20, 422, |scene| {
                 start_with(scene, &json!({ "phone": "1" }))
             }),

@@ -1,0 +1,269 @@
+//! Each period of keeping, from outside, on a clock that the story moves: just before its end all is there,
+//! just after it nothing is readable anywhere, and setting the clock lengthens nothing.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use it::clock::DAY_S;
+use it::search::Search;
+use it::{Console, Engine, Reach, Visitor, World};
+use serde_json::json;
+
+/// How long the program may take to act on a moved clock.
+const WAIT: Duration = Duration::from_secs(20);
+/// Kept after a conversation ended, as `policies/strict.toml` says.
+const CONVERSATION_S: i64 = 365 * DAY_S;
+/// Kept after an account was closed, or an invitation made.
+const ACCOUNT_S: i64 = 30 * DAY_S;
+/// Room for the seconds that a story itself takes.
+const MARGIN_S: i64 = 120;
+const MARK: &str = "mark-kept-5d0c93f1a7";
+
+it::stories! {
+    conversation_is_there_until_its_period_ends_and_then_nowhere,
+    purge_is_recorded_and_the_lag_is_public,
+}
+
+fn moved(engine: Engine) -> World {
+    let mut world = World::prepare(engine);
+    world.use_test_clock();
+    world.boot();
+    world
+}
+
+/// The same installation with a clock that the story moves.
+fn give_clock(world: &mut World) {
+    world.start_over();
+    world.use_test_clock();
+    world.boot();
+}
+
+/// A conversation with a mark in every field, ended now.
+fn ended(world: &mut World, mark: &str) -> (Visitor, String) {
+    let visitor = world.visitor();
+    let started = visitor.try_start(&json!({
+        "body": mark,
+        "name": mark,
+        "email": format!("{mark}@mail.example"),
+        "page_url": format!("https://shop.example/{mark}"),
+        "page_title": mark,
+    }));
+    let id = started.expect(201).text("/conversation/id");
+    end(&visitor, &id);
+    (visitor, id)
+}
+
+fn end(visitor: &Visitor, id: &str) {
+    let path = format!("/api/widget/conversations/{id}/end");
+    visitor.call.post(&path, &json!({})).expect(204);
+}
+
+fn count(world: &World, table: &str) -> i64 {
+    world
+        .databases
+        .number(&format!("select count(*) from {table}"))
+}
+
+/// Waits until a whole round of the sweeper has seen the clock as it stands.
+#[track_caller]
+fn wait_for_round(world: &mut World) {
+    let due = it::clock::real_now() + world.clock().ahead_s() * 1_000_000;
+    wait_for_round_since(world, due);
+}
+
+#[track_caller]
+fn wait_for_round_since(world: &World, due: i64) {
+    let deadline = Instant::now() + WAIT;
+    loop {
+        let status = world.stranger().get("/privacy/status.json").expect(200);
+        if status.at("/sweeper/last_run_at").as_i64() >= Some(due) {
+            return;
+        }
+        assert!(
+            Instant::now() < deadline,
+            "no round within {WAIT:?}: {status}"
+        );
+        sleep(Duration::from_millis(50));
+    }
+}
+
+fn conversation_is_there_until_its_period_ends_and_then_nowhere(world: &mut World) {
+    give_clock(world);
+    let (visitor, _) = ended(world, MARK);
+
+    world.clock().advance(CONVERSATION_S - MARGIN_S);
+    wait_for_round(world);
+    assert!(count(world, "message") > 0, "just before");
+    assert_eq!(
+        visitor.call.get("/api/widget/me").status,
+        200,
+        "just before"
+    );
+
+    world.clock().advance(2 * MARGIN_S);
+    wait_for_round(world);
+
+    for table in [
+        "message",
+        "conversation",
+        "visitor",
+        "search_token",
+        "consent",
+        "job",
+    ] {
+        assert_eq!(count(world, table), 0, "{table}");
+    }
+    let left = "select count(*) from person where kind = 'visitor'";
+    assert_eq!(world.databases.number(left), 0);
+    assert_eq!(Search::new(&[MARK]).folder(&world.folder()), []);
+    assert_eq!(
+        count(world, "suppression"),
+        0,
+        "nobody asked not to be written to"
+    );
+}
+
+fn purge_is_recorded_and_the_lag_is_public(world: &mut World) {
+    give_clock(world);
+    ended(world, MARK);
+    let before = ledger_size(world);
+    world.clock().advance(CONVERSATION_S + MARGIN_S);
+    wait_for_round(world);
+
+    let owner = Console::sign_in(&world.base(), it::world::OWNER_EMAIL, it::world::PASSWORD);
+    let record = owner.call.get("/api/console/purge-runs").expect(200);
+    let runs = record.list("/runs");
+    let of = |rule: &str| runs.iter().find(|run| run.text("/rule") == rule).cloned();
+    let persons = of("person").expect("the person's purge is recorded");
+    assert_eq!(persons.number("/purged"), 1);
+    assert_eq!(persons.number("/policy_version"), 1);
+    assert!(persons.has("/ledger_index"), "with its entry in the ledger");
+    let session = of("session").expect("and what is transient, by the day");
+    assert!(!session.has("/ledger_index"));
+
+    let status = world.stranger().get("/privacy/status.json").expect(200);
+    assert_eq!(status.number("/sweeper/lag_s"), 0);
+    assert_eq!(status.number("/policy_version"), 1);
+    assert_eq!(status.at("/test_clock").as_bool(), Some(true));
+    assert!(status.text("/ledger/checkpoint").contains("/ledger/"));
+    assert!(status.number("/ledger/size") > before);
+}
+
+fn ledger_size(world: &World) -> i64 {
+    let status = world.stranger().get("/privacy/status.json").expect(200);
+    status.number("/ledger/size")
+}
+
+#[test]
+fn two_conversations_that_end_together_take_their_person_with_them() {
+    let mut world = moved(Engine::Sqlite);
+    let (visitor, _) = ended(&mut world, MARK);
+    let second = visitor.start("again").text("/conversation/id");
+    end(&visitor, &second);
+
+    world.clock().advance(CONVERSATION_S + MARGIN_S);
+    wait_for_round(&mut world);
+
+    let left = "select count(*) from person where kind = 'visitor'";
+    assert_eq!(world.databases.number(left), 0);
+}
+
+#[test]
+fn older_conversation_goes_alone_while_another_is_kept() {
+    let mut world = moved(Engine::Sqlite);
+    let (visitor, first) = ended(&mut world, MARK);
+    world.clock().advance(100 * DAY_S);
+    let second = visitor.start("kept").text("/conversation/id");
+    end(&visitor, &second);
+
+    world.clock().advance(265 * DAY_S + MARGIN_S);
+    wait_for_round(&mut world);
+
+    let kept = world
+        .databases
+        .rows("select conversation_id from conversation");
+    assert_eq!(kept, [[second]], "{first} is past its time");
+    let words = format!("select count(*) from message where conversation_id = '{first}'");
+    assert_eq!(world.databases.number(&words), 0);
+}
+
+#[test]
+fn clock_set_back_lengthens_no_period() {
+    for back in [3_600, 30 * DAY_S] {
+        let mut world = moved(Engine::Sqlite);
+        ended(&mut world, MARK);
+        world.clock().advance(CONVERSATION_S - 8);
+        wait_for_round(&mut world);
+        assert!(count(&world, "message") > 0, "just before");
+
+        world.clock().advance(-back);
+
+        let deadline = Instant::now() + WAIT;
+        while count(&world, "message") > 0 {
+            assert!(
+                Instant::now() < deadline,
+                "set back by {back} s, it is kept longer"
+            );
+            sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+#[test]
+fn clock_set_back_over_a_restart_lengthens_no_period() {
+    let mut world = moved(Engine::Sqlite);
+    ended(&mut world, MARK);
+    world.clock().advance(CONVERSATION_S - 4);
+    wait_for_round(&mut world);
+    world.crash();
+    world.clock().advance(-30 * DAY_S);
+    sleep(Duration::from_secs(1));
+    world.boot();
+
+    let deadline = Instant::now() + WAIT;
+    while count(&world, "message") > 0 {
+        assert!(Instant::now() < deadline, "it is kept longer");
+        sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn invitation_that_nobody_takes_goes_like_an_account() {
+    let mut world = moved(Engine::Sqlite);
+    let owner = world.owner();
+    let body = json!({ "email": format!("{MARK}@mail.example"), "role": "agent" });
+    let invited = owner.call.post("/api/console/invitations", &body);
+    if invited.status != 201 {
+        // Without a mail server nobody can be invited.
+        let sql = "select count(*) from agent where state = 'invited'";
+        assert_eq!(world.databases.number(sql), 0);
+        return;
+    }
+    world.clock().advance(ACCOUNT_S - MARGIN_S);
+    wait_for_round(&mut world);
+    assert_eq!(count(&world, "agent"), 2, "just before");
+
+    world.clock().advance(2 * MARGIN_S);
+    wait_for_round(&mut world);
+
+    assert_eq!(count(&world, "agent"), 1);
+    assert_eq!(Search::new(&[MARK]).folder(&world.folder()), []);
+}
+
+#[test]
+fn readings_are_kept_three_years_and_links_and_events_as_long_as_they_are_good() {
+    let mut world = moved(Engine::Sqlite);
+    let (_, id) = ended(&mut world, MARK);
+    assert!(!world.owner().history(&id).is_empty());
+    assert!(count(&world, "reading") > 0);
+
+    world.clock().advance(8 * DAY_S);
+    wait_for_round(&mut world);
+    assert_eq!(count(&world, "event"), 0);
+    assert_eq!(count(&world, "link"), 0);
+    assert!(count(&world, "reading") > 0);
+
+    world.clock().advance(1_095 * DAY_S);
+    wait_for_round(&mut world);
+    assert_eq!(count(&world, "reading"), 0);
+}
