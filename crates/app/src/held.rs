@@ -13,7 +13,7 @@ use policy::{
     PrivateContent, Purpose, Reading, Retention, RightsRequest, Role, Subject, Timestamp,
 };
 use serde::Serialize;
-use store::{Consent, HeldConversation, HeldVisitor, ReaderCount, RequestRow, Standing};
+use store::{Consent, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow, Standing};
 use utoipa::ToSchema;
 use vault::Sealed;
 
@@ -31,6 +31,8 @@ use crate::{
 const MASK: &str = "••••••";
 /// Pages and ratings listed in one value.
 const LISTED_MAX: usize = 20;
+/// Legal holds listed in one value.
+const HELD_HOLDS_MAX: i64 = 20;
 /// Roles that may see which kinds of data are held.
 pub(crate) const LOOKING: &[Role] = &[Role::Owner, Role::Admin, Role::Agent, Role::PrivacyOfficer];
 
@@ -144,6 +146,8 @@ pub(crate) struct Held {
     pub(crate) consents: Vec<Consent>,
     pub(crate) readers: Vec<ReaderCount>,
     pub(crate) requests: Vec<RequestRow>,
+    /// Legal holds that last and that the person may be told of.
+    holds: Vec<Hold>,
     pub(crate) standing: Standing,
 }
 
@@ -241,6 +245,7 @@ impl App {
     ) -> Result<Held, AppError> {
         let key = self.keyring.find_person(workspace_id, person_id).await?;
         let reference = key.map(|key| person_ref(workspace_id, person_id, &key));
+        let now = self.now();
         let loaded = self.store.data.read(move |tx| {
             let visitor = store::find_held_visitor(tx, workspace_id, person_id)?;
             let Some(visitor) = visitor else {
@@ -250,7 +255,11 @@ impl App {
                 Some(reference) => store::list_readers(tx, workspace_id, reference)?,
                 None => Vec::new(),
             };
+            let mut holds =
+                store::list_holds_of_person(tx, workspace_id, person_id, HELD_HOLDS_MAX)?;
+            holds.retain(|hold| hold.gagged_until.is_none_or(|until| until <= now));
             Ok(Held {
+                holds,
                 visitor,
                 conversations: store::list_held_conversations(tx, workspace_id, person_id)?,
                 consents: store::list_consents(tx, workspace_id, person_id)?,
@@ -346,6 +355,14 @@ impl Held {
         }
         if self.requests.iter().any(|request| request.email.is_some()) {
             fields.push(("request.email", waits));
+        }
+        let holds = self.holds.iter().map(|hold| {
+            let (ground, until) = (&hold.ground, hold.deadline_at.date());
+            format!("a legal hold ({ground}) until {until} at the latest; its reason is sealed")
+        });
+        let holds: Vec<_> = holds.collect();
+        if !holds.is_empty() {
+            fields.push(("hold.reason", holds.join("; ")));
         }
         fields
     }

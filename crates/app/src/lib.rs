@@ -71,9 +71,9 @@ mod site;
 mod start;
 mod status;
 mod stream;
-mod terms;
 mod sweep;
 mod sweep_clock;
+mod terms;
 mod throttle;
 mod token;
 mod totp;
@@ -121,7 +121,6 @@ pub use policy_publish::{
 };
 pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
 pub use policy_view::{PolicyView, WaitingView};
-pub use policy_proof::PolicyProof;
 pub use purge::{PurgeRunView, PurgeRunsView, SweeperView};
 pub use random::{Random, bytes};
 pub use rating::NewRating;

@@ -85,6 +85,17 @@ async fn every_field_of_a_visitor_in_the_inventory_can_be_told() {
     };
     let owner = world.agent(Role::Owner);
     world.app.enter_request(&owner, asked).await.unwrap();
+    let order = app::HoldOrder {
+        person_id: seeded.visitor.person_id,
+        conversation_id: None,
+        ground: "court-or-government".to_owned(),
+        document_hash: format!("sha256:{}", "ab".repeat(32)),
+        deadline_at: world.now().plus_days(9).micros(),
+        gagged_until: None,
+        reason: "an order of a court".to_owned(),
+    };
+    let officer = world.agent(Role::PrivacyOfficer);
+    world.app.place_hold(&officer, order).await.unwrap();
 
     let held = world.app.list_own_data(&seeded.visitor).await.unwrap();
 

@@ -42,8 +42,8 @@ mod session;
 mod site;
 mod standing;
 mod store;
-mod terms;
 mod sweep;
+mod terms;
 mod tx;
 mod value;
 mod visitor;
@@ -155,11 +155,11 @@ pub use standing::{
     suppress_address, update_standing,
 };
 pub use store::Store;
-pub use terms::{Terms, find_terms, update_terms};
 pub use sweep::{
     PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, list_purge_runs, purge_sessions,
     record_purge, row_rule, update_sweep,
 };
+pub use terms::{Terms, find_terms, update_terms};
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{

@@ -11,8 +11,8 @@ pub(crate) const DATA: &[Migration] = &[
     (1, include_str!("../migrations/data/0001_base.sql")),
     (20, include_str!("../migrations/data/0020_notice.sql")),
     (30, include_str!("../migrations/data/0030_request.sql")),
-    (70, include_str!("../migrations/data/0070_unread.sql")),
     (40, include_str!("../migrations/data/0040_hold.sql")),
+    (70, include_str!("../migrations/data/0070_unread.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

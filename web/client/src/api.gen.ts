@@ -370,6 +370,66 @@ export type HeldView = {
   readers: HeldReader[];
 };
 
+/** A hold to be placed. */
+export type HoldBody = {
+  /** One conversation; left out: everything of the person. */
+  conversation_id?: string | null;
+  /** When it ends by itself, in microseconds. */
+  deadline_at: number;
+  /** `sha256:` and the hash of the document that asks for it. */
+  document_hash: string;
+  /** Until when the person is not told, in microseconds; left out: they are told. */
+  gagged_until?: number | null;
+  /** A ground of the policy, such as `court-or-government`. */
+  ground: string;
+  /** Whose data. */
+  person_id: string;
+  /** Why, for those who may see holds. */
+  reason: string;
+};
+
+/** What ended with a hold. */
+export type HoldReleaseView = {
+  /** Whether the person's erasure, which had waited, is done now. */
+  erased: boolean;
+};
+
+/** A hold as a privacy officer sees it. */
+export type HoldView = {
+  /** One conversation; none: everything of the person. */
+  conversation_id?: string | null;
+  /** When it was placed. */
+  created_at: number;
+  /** When it ends by itself. */
+  deadline_at: number;
+  /** Hash of the document. */
+  document_hash: string;
+  /** Whether an erasure of the person waits for its end. */
+  erasure_waits: boolean;
+  /** Until when the person is not told. */
+  gagged_until?: number | null;
+  /** The ground. */
+  ground: string;
+  /** Id. */
+  id: string;
+  /** Whose data. */
+  person_id: string;
+  /** Id of the member who placed it. */
+  placed_by: string;
+  /** Why; gone when it has ended. */
+  reason?: string | null;
+  /** When it ended. */
+  released_at?: number | null;
+  /** Id of the member who ended it, or `deadline`. */
+  released_by?: string | null;
+};
+
+/** The workspace's holds. */
+export type Holds = {
+  /** Those that last first, then the newest. */
+  holds: HoldView[];
+};
+
 /** How many conversations there are in the asked state. */
 export type InboxCountsView = {
   /** All. */
@@ -601,6 +661,12 @@ export type PasswordBody = {
   password: string;
 };
 
+/** The id of what was made. */
+export type Placed = {
+  /** Id of the hold. */
+  id: string;
+};
+
 /** A policy file. */
 export type PolicyBody = {
   /** Its exact text. */
@@ -696,6 +762,28 @@ export type PublishedView = {
   version: number;
 };
 
+/** One purge. */
+export type PurgeRunView = {
+  /** Its entry in the ledger, if it has one. */
+  ledger_index?: number | null;
+  /** The version of the policy whose period was over. */
+  policy_version: number;
+  /** How many rows, persons or conversations went. */
+  purged: number;
+  /** When, in microseconds; for ids that say nothing of a person, the day. */
+  ran_at: number;
+  /** Key of the rule, such as `conversation`. */
+  rule: string;
+};
+
+/** The record. */
+export type PurgeRunsView = {
+  /** Newest first, at most 500. */
+  runs: PurgeRunView[];
+  /** How the sweeper is doing. */
+  sweeper: SweeperView;
+};
+
 /** A rating. */
 export type RatingBody = {
   /** Up to 2,000 characters. */
@@ -719,6 +807,9 @@ export type RecoveryCodes = {
   /** Ten codes; each works once. */
   recovery_codes: string[];
 };
+
+/** Nothing more to say. */
+export type ReleaseBody = Record<string, never>;
 
 /** A choice. */
 export type RememberBody = {
@@ -1052,6 +1143,14 @@ export type StartedView = {
   visitor: VisitorView;
 };
 
+/** How the sweeper is doing. */
+export type SweeperView = {
+  /** Seconds that the oldest row past its time is overdue; a sweeper that has not run for a quarter of an hour counts as overdue too. */
+  lag_s: number;
+  /** When its last whole round was, in microseconds; none before the first. */
+  last_run_at?: number | null;
+};
+
 /** How a request was shown to be the person's. */
 export type VerifyBody = {
   /** `document`, `call_back`, or `loop` to ask the person by letter. */
@@ -1297,6 +1396,24 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  list_holds: {
+    method: 'GET';
+    path: '/api/console/holds';
+    body: undefined;
+    answer: Holds;
+  };
+  place_hold: {
+    method: 'POST';
+    path: '/api/console/holds';
+    body: HoldBody;
+    answer: Placed;
+  };
+  release_hold: {
+    method: 'POST';
+    path: '/api/console/holds/{id}/release';
+    body: ReleaseBody;
+    answer: HoldReleaseView;
+  };
   create_invitation: {
     method: 'POST';
     path: '/api/console/invitations';
@@ -1404,6 +1521,12 @@ export interface Operations {
     path: '/api/console/policy/simulate';
     body: PolicyBody;
     answer: SimulationView;
+  };
+  list_purge_runs: {
+    method: 'GET';
+    path: '/api/console/purge-runs';
+    body: undefined;
+    answer: PurgeRunsView;
   };
   list_requests: {
     method: 'GET';

@@ -313,14 +313,7 @@ impl World {
                  values ($1, $2, $3, 'resume', $4, 9, 1)",
                 &with(&[two.into(), row.conversation_id.into()]),
             )?;
-            tx.execute(
-                "insert into hold (
-                     workspace_id, person_id, hold_id, ground, document_hash, deadline_at, placed_by,
-                     ledger_index, released_by, released_at, created_at
-                 )
-                 values ($1, $2, $2, 'court-or-government', $3, 9, 'a', 0, 'a', 2, 1)",
-                &with(&[[7_u8; 32].as_slice().into()]),
-            )?;
+            insert_hold(tx, &row)?;
             tx.execute(
                 "insert into job (
                      workspace_id, person_id, job_id, kind, ref_id, run_at, attempts, created_at
@@ -458,6 +451,22 @@ fn insert_conversation(
         &[row.visitor.workspace_id.into()],
     )?;
     Ok(())
+}
+
+/// A hold that has ended: one that lasts would keep the person from being erased.
+fn insert_hold(tx: &mut Tx<'_>, row: &Seeded) -> Result<u64, StoreError> {
+    tx.execute(
+        "insert into hold (
+             workspace_id, person_id, hold_id, ground, document_hash, deadline_at, placed_by,
+             ledger_index, released_by, released_at, created_at
+         )
+         values ($1, $2, $2, 'court-or-government', $3, 9, 'a', 0, 'a', 2, 1)",
+        &[
+            row.visitor.workspace_id.into(),
+            row.visitor.person_id.into(),
+            [7_u8; 32].as_slice().into(),
+        ],
+    )
 }
 
 fn insert_message(

@@ -219,9 +219,12 @@ impl Cast {
         if with_a_person.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
         }
-        for kind in ["request", "verified", "ready"] {
+        for kind in ["request", "verified", "ready", "hold"] {
             if row.needs(kind) {
-                let id = make_request(&owner, &things.conversation, kind);
+                let id = match kind {
+                    "hold" => owner.hold(&things.by_kind["person"], None, "an order"),
+                    kind => make_request(&owner, &things.conversation, kind),
+                };
                 things.by_kind.insert(kind.to_owned(), id);
             }
         }
@@ -231,10 +234,6 @@ impl Cast {
             things
                 .by_kind
                 .insert("resolved".to_owned(), things.conversation.clone());
-        }
-        if row.needs("hold") {
-            let id = owner.hold(&things.by_kind["person"], None, "an order of a court");
-            things.by_kind.insert("hold".to_owned(), id);
         }
         if row.needs("agent") {
             let id = self.houses[&mark].agents["agent"].0.agent_id.clone();
