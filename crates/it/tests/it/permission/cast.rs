@@ -221,10 +221,7 @@ impl Cast {
         }
         for kind in ["request", "verified", "ready", "hold"] {
             if row.needs(kind) {
-                let id = match kind {
-                    "hold" => owner.hold(&things.by_kind["person"], None, "an order"),
-                    kind => make_request(&owner, &things.conversation, kind),
-                };
+                let id = make_request(&owner, &things, kind);
                 things.by_kind.insert(kind.to_owned(), id);
             }
         }
@@ -347,8 +344,12 @@ impl Cast {
 }
 
 /// A request to see, as far as the kind of thing says: entered, shown to be the person's, or done with a copy
-/// that waits to be handed over.
-fn make_request(owner: &Console, conversation: &str, kind: &str) -> String {
+/// that waits to be handed over. Or a legal hold on their data.
+fn make_request(owner: &Console, things: &Things, kind: &str) -> String {
+    if kind == "hold" {
+        return owner.hold(&things.by_kind["person"], None, "an order");
+    }
+    let conversation = &things.conversation;
     let mut body = json!({ "kind": "access", "way": "post", "conversation_id": conversation });
     if kind != "request" {
         body["proof"] = json!("document");
