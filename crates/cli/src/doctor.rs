@@ -213,15 +213,16 @@ fn check_relay(config: &Config, host: &str) -> Result<(), String> {
     let Ok(policy) = read_policy(config, &SystemClock) else {
         return Ok(());
     };
-    let letter = policy::SupportLetter::KEY;
-    policy
-        .egress(host, letter, &[policy::Category::ContactEmail])
+    let (letter, rights) = (policy::SupportLetter::KEY, policy::RightsRequest::KEY);
+    let may_go = |purpose| policy.egress(host, purpose, &[policy::Category::ContactEmail]);
+    may_go(letter)
+        .and_then(|()| may_go(rights))
         .map_err(|refusal| {
             format!(
                 "{}: add to the next version of the policy\n\
                  [[processor]]\nkey = \"mail-relay\"\nname = \"WHO RUNS IT\"\n\
                  country = \"WHERE, AS TWO LETTERS\"\nkind = \"service-provider\"\n\
-                 purposes = [\"{letter}\", \"account.manage\"]\n\
+                 purposes = [\"{letter}\", \"{rights}\", \"account.manage\"]\n\
                  categories = [\"user.name\", \"user.contact.email\", \"user.content.private\"]\n\
                  hosts = [\"{host}\"]\nrequire = [\"tls1.3\", \"auth\"]",
                 refusal.what

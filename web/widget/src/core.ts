@@ -172,6 +172,7 @@ const PROBLEM_KEYS = [
   "error.offline",
   "error.too_many_requests",
   "error.blocked",
+  "error.person_restricted",
   "error.invalid_body",
   "error.payload_too_large",
   "error.disk_full",
