@@ -16,6 +16,7 @@ it::stories! {
     unproved_request_is_not_carried_out_early,
     no_more_time_where_the_policy_has_none,
     ignored_request_runs_by_itself_and_keeps_its_receipts,
+    ignored_opt_out_runs_within_minutes,
     moved_clock_neither_loses_nor_shortens_a_request,
     restricted_record_is_frozen_for_agents_until_lifted,
     corrected_name_and_address_are_what_agents_see,
@@ -235,6 +236,27 @@ fn ignored_request_runs_by_itself_and_keeps_its_receipts(world: &mut World) {
     );
     let kinds: Vec<_> = kinds.into_iter().map(|row| row[0].clone()).collect();
     assert_eq!(kinds, ["request", "erasure", "request"]);
+}
+
+fn ignored_opt_out_runs_within_minutes(world: &mut World) {
+    on_a_test_clock(world);
+    let owner = world.owner();
+    let visitor = world.visitor();
+    let id = visitor.start("hello").text("/conversation/id");
+    let request = enter(&owner, &json!({ "kind": "opt_out", "conversation_id": id }));
+    let minutes = (request.number("/due_at") - request.number("/received_at")) / 60_000_000;
+    assert_eq!(minutes, 5);
+
+    world.clock().advance(5 * 60);
+
+    let out = "select count(*) from person where opted_out_at is not null";
+    wait_until("letters stopped", || world.databases.number(out) == 1);
+    let done = look_at(&owner, &request);
+    assert_eq!(done.text("/outcome"), "opted_out");
+    assert_eq!(
+        acts(&done),
+        pairs(&[("received", "owner"), ("executed", "system")])
+    );
 }
 
 fn moved_clock_neither_loses_nor_shortens_a_request(world: &mut World) {

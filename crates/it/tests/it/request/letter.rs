@@ -14,6 +14,7 @@ it::stories! {
     a_no_withdraws_and_nothing_is_done,
     letter_leads_to_the_centre_and_says_nothing_of_who_is_known,
     copy_is_sent_to_a_proved_address,
+    more_time_is_given_once_where_the_policy_has_it_and_the_person_is_told,
     opted_out_person_gets_no_answer_by_letter,
 }
 
@@ -175,6 +176,34 @@ fn copy_is_sent_to_a_proved_address(world: &mut World) {
         letters_to(&mail, "Is this your request?").is_empty(),
         "it was proved by a document"
     );
+}
+
+fn more_time_is_given_once_where_the_policy_has_it_and_the_person_is_told(world: &mut World) {
+    let mail = MailSink::start();
+    world.start_over();
+    world.use_mail_under(&mail, |policy| {
+        policy
+            .replace("floor = \"strict\"", "floor = \"gdpr\"")
+            .replace("extend_days = 0", "extend_days = 60")
+    });
+    world.boot();
+    let (_, id) = proved(world, &mail);
+    let owner = world.owner();
+    let ask = json!({ "kind": "export", "conversation_id": id, "proof": "document" });
+    let request = enter(&owner, &ask);
+    assert!(request.list("/next").contains(&json!("extend")));
+
+    let refused = act(&owner, &request, "extend", &json!({ "reason": "busy" }));
+    assert_eq!(refused.status, 422, "a reason that the law does not know");
+    let extended = act(&owner, &request, "extend", &json!({ "reason": "complex" })).expect(200);
+
+    let days = (extended.number("/due_at") - request.number("/due_at")) / 86_400_000_000;
+    assert!((58..=60).contains(&days), "{days} days more");
+    assert_eq!(extended.text("/extension"), "complex");
+    let again = act(&owner, &request, "extend", &json!({ "reason": "many" }));
+    assert_eq!(again.problem(409), "already_extended");
+    let letter = wait_for_letter(&mail, "takes longer");
+    assert!(letter.contains("supervisory authority"), "{letter}");
 }
 
 fn opted_out_person_gets_no_answer_by_letter(world: &mut World) {
