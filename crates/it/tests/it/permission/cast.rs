@@ -153,12 +153,12 @@ impl Cast {
 
     /// The agent with this role of the first workspace.
     pub(super) fn agent(&self, role: &str) -> Console {
-        self.houses[&Mark::First].agents[role].0.clone()
+        afresh(&self.houses[&Mark::First].agents[role].0)
     }
 
     /// The owner of a workspace.
     pub(super) fn owner(&self, mark: Mark) -> Console {
-        self.houses[&mark].agents["owner"].0.clone()
+        afresh(&self.houses[&mark].agents["owner"].0)
     }
 
     /// A conversation of a new visitor in a workspace.
@@ -361,6 +361,14 @@ fn make_request(owner: &Console, things: &Things, kind: &str) -> String {
         owner.call.post(&path, &json!({})).expect(200);
     }
     id
+}
+
+/// The agent on connections of their own: a kept one may have been closed behind a refusal.
+fn afresh(agent: &Console) -> Console {
+    Console {
+        call: agent.call.clone().afresh(),
+        agent_id: agent.agent_id.clone(),
+    }
 }
 
 /// Microseconds, a day from now.
