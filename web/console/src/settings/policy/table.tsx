@@ -22,7 +22,7 @@ export function Table({ label, head, rows }: TableProps) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row[0]}>
+            <tr key={row.join(" ")}>
               {row.map((cell, at) => (
                 <td key={head[at]} data-name={head[at]}>
                   {cell}
