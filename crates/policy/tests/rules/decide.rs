@@ -102,6 +102,7 @@ fn the_owner_counts_as_admin_unless_the_file_names_the_owner() {
     let subject = Subject::default();
     let owner = ask(Role::Owner, Channel::Widget, &subject);
     assert!(strict().decide("support.reply", &owner).is_ok());
+    assert!(y2014().decide("support.reply", &owner).is_ok());
 
     let named = strict_with(
         "roles = [\"subject\", \"privacy_officer\", \"admin\", \"system\"]",
