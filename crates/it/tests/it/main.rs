@@ -23,6 +23,7 @@ mod metric;
 mod notice;
 mod permission;
 mod policy;
+mod privacy_check;
 mod publish;
 mod refusal;
 mod request;

@@ -1,0 +1,121 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use privacy_check::{SignIn, Target};
+
+const USAGE: &str = "\
+usage: privacy-check URL [options]
+  --site-origin ORIGIN   the page that visitors come from (needs a sign-in; else the instance's own pages)
+  --email ADDRESS        an owner's or admin's account, with
+  --password-file FILE   the file that holds its password
+  --owner-link URL       of a new instance: makes the owner of that address and password first
+  --test-clock FILE      the file of `chatham serve --test-clock`, for clauses in which time passes
+  --json FILE            writes the findings for tools
+  --html FILE            writes the findings as a page
+exit code: 0 no clause failed, 1 one failed, 2 could not run";
+
+/// What the command line asks.
+#[derive(Debug)]
+pub(crate) struct Arguments {
+    pub(crate) target: Target,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) html: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Reads the words behind the program's name.
+    ///
+    /// # Errors
+    /// What is wrong, and how it is used.
+    pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let (mut url, mut origin, mut clock) = (None, None, None);
+        let (mut email, mut password, mut link) = (None, None, None);
+        let (mut json, mut html) = (None, None);
+        while let Some(word) = words.next() {
+            let slot = match word.as_str() {
+                "--site-origin" => &mut origin,
+                "--email" => &mut email,
+                "--password-file" => &mut password,
+                "--owner-link" => &mut link,
+                "--test-clock" => &mut clock,
+                "--json" => &mut json,
+                "--html" => &mut html,
+                "--help" => return Err(USAGE.to_owned()),
+                option if option.starts_with("--") => {
+                    return Err(format!("there is no option {option}\n{USAGE}"));
+                }
+                _ if url.is_none() => {
+                    url = Some(word);
+                    continue;
+                }
+                _ => return Err(format!("one URL, not two\n{USAGE}")),
+            };
+            let missing = || format!("{word} needs a value\n{USAGE}");
+            *slot = Some(words.next().ok_or_else(missing)?);
+        }
+        Ok(Self {
+            target: Target {
+                url: url.ok_or_else(|| USAGE.to_owned())?,
+                site_origin: origin,
+                test_clock: clock.map(PathBuf::from),
+                sign_in: sign_in(email, password, link)?,
+            },
+            json: json.map(PathBuf::from),
+            html: html.map(PathBuf::from),
+        })
+    }
+}
+
+fn sign_in(
+    email: Option<String>,
+    password_file: Option<String>,
+    owner_link: Option<String>,
+) -> Result<Option<SignIn>, String> {
+    match (email, password_file, owner_link) {
+        (None, None, None) => Ok(None),
+        (Some(email), Some(file), owner_link) => {
+            let password =
+                std::fs::read_to_string(&file).map_err(|error| format!("{file}: {error}"))?;
+            Ok(Some(SignIn {
+                email,
+                password: password.trim_end_matches(['\r', '\n']).to_owned(),
+                owner_link,
+            }))
+        }
+        _ => Err(format!(
+            "a sign-in needs --email and --password-file\n{USAGE}"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &[&str]) -> Result<Arguments, String> {
+        Arguments::parse(words.iter().map(|word| (*word).to_owned()))
+    }
+
+    #[test]
+    fn url_alone_is_enough() {
+        let arguments = parse(&["http://127.0.0.1:8080"]).unwrap();
+
+        assert_eq!(arguments.target.url, "http://127.0.0.1:8080");
+        assert!(arguments.target.sign_in.is_none());
+    }
+
+    #[test]
+    fn what_is_half_said_or_unknown_is_refused() {
+        for words in [
+            &[][..],
+            &["http://a", "http://b"],
+            &["http://a", "--json"],
+            &["http://a", "--email", "a@b.example"],
+            &["http://a", "--owner-link", "http://a/console/setup#token=x"],
+            &["http://a", "--fast"],
+        ] {
+            assert!(parse(words).unwrap_err().contains("usage:"), "{words:?}");
+        }
+    }
+}

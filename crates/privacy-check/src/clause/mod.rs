@@ -1,0 +1,74 @@
+//! The checks, one for each clause, in the order in which they run.
+
+mod automatic;
+mod change;
+mod collection;
+mod provided;
+mod rights;
+
+use crate::finding::Verdict;
+use crate::instance::Instance;
+
+/// One check.
+pub struct Check {
+    /// The clause's number, 1 to 78.
+    pub clause: u8,
+    /// What the clause asks, in short.
+    pub rule: &'static str,
+    /// What the check does.
+    pub did: &'static str,
+    /// Does it.
+    pub run: fn(&mut Instance) -> Verdict,
+}
+
+/// All checks. Those that end sessions or move the clock come last, and the count of cookies after everything.
+pub const CHECKS: &[Check] = &[
+    collection::SITES,
+    collection::INVENTORY,
+    collection::NOTHING_BEFORE_AN_ACT,
+    collection::VERSION_SHOWN,
+    collection::PURPOSE,
+    collection::HARDENING,
+    provided::ANONYMOUS_CHAT,
+    provided::OWN_CONVERSATION,
+    provided::DECLARED_FIELDS,
+    provided::PRIVATE_BY_DEFAULT,
+    provided::SIGNED_IN,
+    provided::SESSIONS,
+    provided::LEAVING,
+    automatic::DECLARED_SIGNALS,
+    automatic::STATISTICS,
+    automatic::PREFERENCES,
+    automatic::EXITS,
+    change::FEED,
+    change::PERMANENT_VERSIONS,
+    change::NOTICE_GATE,
+    rights::SELF_SERVICE,
+    rights::HEAD_COUNT,
+    rights::RECEIPTS,
+    rights::CLOCKED_REQUESTS,
+    automatic::COOKIE_REGISTER,
+];
+
+/// Every method and path that the instance describes.
+fn routes(openapi: &serde_json::Value) -> Vec<(String, String)> {
+    let paths = openapi.get("paths").and_then(serde_json::Value::as_object);
+    let mut routes = Vec::new();
+    for (path, item) in paths.into_iter().flatten() {
+        for method in item.as_object().into_iter().flatten().map(|(key, _)| key) {
+            let method = method.to_ascii_uppercase();
+            if ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str()) {
+                routes.push((method, path.clone()));
+            }
+        }
+    }
+    routes
+}
+
+/// A path with this id in the place of each `{…}`.
+fn fill(path: &str, id: &str) -> String {
+    let parts = path
+        .split('/')
+        .map(|part| if part.starts_with('{') { id } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
