@@ -5,6 +5,7 @@
 //! that minute stands above them: without it no figure can be compared with another day's.
 
 mod disk;
+mod erasure;
 mod fill;
 mod idle;
 mod latency;
@@ -77,6 +78,7 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let mut figures = vec![disk::measure(&world.folder())?];
     figures.push(fill::run(&mut world, arguments.messages)?);
     figures.push(start::measure(&mut world));
+    figures.push(erasure::measure(&mut world)?);
     figures.push(latency::measure(
         &mut world,
         Duration::from_mins(arguments.minutes),

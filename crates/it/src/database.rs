@@ -78,6 +78,16 @@ impl Databases {
         }
     }
 
+    /// The same from the database of the keys.
+    #[must_use]
+    #[track_caller]
+    pub fn key_rows(&self, sql: &str) -> Vec<Vec<String>> {
+        match self {
+            Self::Sqlite(folder) => sqlite_rows(&folder.join("keys.db"), sql),
+            Self::Postgres(pair) => Session::open(&pair.address_of("_keys")).rows(sql),
+        }
+    }
+
     /// Runs a statement behind the program's back: for planting what a story must find.
     #[track_caller]
     pub fn execute(&self, sql: &str) {
