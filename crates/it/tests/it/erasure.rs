@@ -38,7 +38,7 @@ const NOTE_MARK: &str = "mark-note-19ce84d7f2";
 const GONE_MARK: &str = "mark-gone-a83c5d17e9";
 const HOLD_MARK: &str = "mark-hold-83d1f5a06c";
 
-fn all_marks() -> Vec<&'static str> {
+pub(super) fn all_marks() -> Vec<&'static str> {
     MARKS
         .iter()
         .copied()
@@ -47,7 +47,7 @@ fn all_marks() -> Vec<&'static str> {
 }
 
 /// A visitor who filled every field; gives the conversation's id.
-fn seed(world: &mut World) -> (it::Visitor, String) {
+pub(super) fn seed(world: &mut World) -> (it::Visitor, String) {
     let owner = world.owner();
     let visitor = world.visitor();
     let [name, mail, body, page, title, rating] = MARKS;

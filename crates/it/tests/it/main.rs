@@ -21,6 +21,7 @@ mod hold;
 mod idempotency;
 mod ledger;
 mod limit;
+mod log;
 mod metric;
 mod notice;
 mod permission;
