@@ -1,4 +1,4 @@
-//! HTML rendered on the server: the host's home, the policy page, chat without scripts, links of letters.
+//! HTML rendered on the server: home, policy page, privacy centre, chat without scripts, links of letters.
 //!
 //! No page carries a script of its own: what moves on them is the widget, or nothing.
 //! Must not know: JSON routes, SQL.
