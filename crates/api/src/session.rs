@@ -6,7 +6,7 @@ use app::{App, SessionEntry, SessionView, SignIn, SignedIn};
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode},
 };
 use domain::SessionId;
 use serde::{Deserialize, Serialize};
@@ -90,7 +90,7 @@ async fn delete_session(
 ) -> Answer<(StatusCode, HeaderMap)> {
     app.end_session(&agent, agent.session_id).await?;
     let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, Cookie::Session.clear()?);
+    Cookie::Session.clear()?.put(&mut headers);
     // Clause 28: what a shared computer kept goes with the session.
     let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
     headers.insert("clear-site-data", everything);
@@ -140,7 +140,7 @@ pub(crate) async fn begin(app: &App, signed_in: SignedIn) -> Answer<Begun> {
     let view = app.get_session(&agent).await?;
     let mut headers = HeaderMap::new();
     let cookie = Cookie::Session.set(app, &signed_in.token, Some(signed_in.max_age_s))?;
-    headers.insert(header::SET_COOKIE, cookie);
+    cookie.put(&mut headers);
     Ok((StatusCode::CREATED, headers, Json(view)))
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{AgentId, PersonId, WorkspaceId};
 use policy::{
-    BrowsingHistory, Channel, ContactEmail, Event, Field, Language, May, Name, Policy,
+    BrowsingHistory, Channel, ContactEmail, Event, Field, Honour, Language, May, Name, Policy,
     PrivateContent, Purpose, Reading, Retention, RightsRequest, Role, Subject, Timestamp,
 };
 use serde::Serialize;
@@ -117,6 +117,17 @@ pub struct HeldView {
     pub conversations: usize,
     /// The version of the policy in force.
     pub policy_version: u32,
+    /// What the browser's privacy signal asks for.
+    pub signal: SignalView,
+}
+
+/// The privacy signal of the browser that asks (Global Privacy Control).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SignalView {
+    /// It asks not to sell or share: this request carried `Sec-GPC: 1`.
+    pub sent: bool,
+    /// Purposes that the signal stops while it is sent.
+    pub stops: Vec<String>,
 }
 
 /// What is held about a person, for personnel: nothing is opened.
@@ -199,6 +210,7 @@ impl App {
             consents: consent_views(&held.consents),
             conversations: held.conversations.len(),
             policy_version: policy.version(),
+            signal: signal_view(visitor.gpc, &policy),
         })
     }
 
@@ -269,6 +281,15 @@ impl App {
             })
         });
         loaded.await
+    }
+}
+
+fn signal_view(sent: bool, policy: &Policy) -> SignalView {
+    let rules = policy.file().purpose.iter();
+    let honouring = rules.filter(|rule| rule.honours.contains(&Honour::Gpc));
+    SignalView {
+        sent,
+        stops: honouring.map(|rule| rule.key.clone()).collect(),
     }
 }
 

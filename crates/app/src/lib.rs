@@ -95,7 +95,7 @@ pub use conversation::{
 };
 pub use error::{AppError, FieldError};
 pub use export::{Export, ExportPart};
-pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView};
+pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView, SignalView};
 pub use hold::{HOLDS_MAX, HoldOrder, HoldReleaseView, HoldView};
 pub use hydrate::HydratedEvent;
 pub use inbox::{

@@ -170,7 +170,7 @@ async fn send(
             let Some(token) = fresh else {
                 return Ok(to.into_response());
             };
-            let set = [(header::SET_COOKIE, Cookie::Visitor.set(app, &token, None)?)];
+            let set = Cookie::Visitor.set(app, &token, None)?;
             Ok((set, to).into_response())
         }
         Err(error) => {
@@ -244,7 +244,7 @@ async fn erase(app: &App, config: &WidgetConfig, talk: &Talk) -> Result<Response
     let mut page = show(app, config, None).await?;
     page.done = Some("Everything we held about you is erased.");
     page.receipt = Some(receipt.to_json());
-    let clear = [(header::SET_COOKIE, Cookie::Visitor.clear()?)];
+    let clear = Cookie::Visitor.clear()?;
     Ok((clear, render::page(&page)).into_response())
 }
 

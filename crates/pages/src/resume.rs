@@ -7,7 +7,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::{Path, State},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -52,10 +52,7 @@ async fn resume(
         AppError::NotFound => Problem::link_ended(),
         other => other.into(),
     })?;
-    let set = [(
-        header::SET_COOKIE,
-        Cookie::Visitor.set(&app, &resumed.token, None)?,
-    )];
+    let set = Cookie::Visitor.set(&app, &resumed.token, None)?;
     let to = Redirect::to(&format!("/chat/{}", resumed.site_id));
     Ok((set, to).into_response())
 }

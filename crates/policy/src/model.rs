@@ -473,6 +473,14 @@ pub struct CookieRule {
     pub lifetime: String,
 }
 
+impl CookieRule {
+    /// Seconds it may be kept; none if it goes when the tab or browser closes.
+    #[must_use]
+    pub fn max_age_s(&self) -> Option<i64> {
+        crate::retention::parse_hours(&self.lifetime).map(|hours| i64::from(hours) * 3_600)
+    }
+}
+
 /// `[[form]]`: the fields of a form.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FormRule {

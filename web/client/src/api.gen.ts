@@ -368,6 +368,8 @@ export type HeldView = {
   policy_version: number;
   /** Who of the personnel read. */
   readers: HeldReader[];
+  /** What the browser's privacy signal asks for. */
+  signal: SignalView;
 };
 
 /** A hold to be placed. */
@@ -1017,6 +1019,14 @@ export type SignInBody = {
   recovery_code?: string | null;
   /** Code of the second factor, once the answer is `totp_required`. */
   totp?: string | null;
+};
+
+/** The privacy signal of the browser that asks (Global Privacy Control). */
+export type SignalView = {
+  /** It asks not to sell or share: this request carried `Sec-GPC: 1`. */
+  sent: boolean;
+  /** Purposes that the signal stops while it is sent. */
+  stops: string[];
 };
 
 /** What publishing the file would do now. */

@@ -10,7 +10,14 @@ import { Held } from "../src/held/Held";
 import en from "../src/i18n/en.json";
 import type { Widget } from "../src/widget";
 
-const HELD = { conversations: 1, policy_version: 1, items: [], readers: [], consents: [] };
+const HELD = {
+  conversations: 1,
+  policy_version: 1,
+  items: [],
+  readers: [],
+  consents: [],
+  signal: { sent: false, stops: [] },
+};
 
 /** The panel's page of what is held, before a server that answers an erasure as told. */
 function open(answers: (() => Promise<Response>)[]) {

@@ -379,6 +379,7 @@ function hold(person, policyVersion) {
     readers: [{ role: "agent", count: 2, last_at: now() }],
     conversations: person.conversations.length,
     policy_version: policyVersion,
+    signal: { sent: false, stops: [] },
   };
 }
 

@@ -271,6 +271,23 @@ fn signal_of_the_browser_is_shown_where_it_was_sent(world: &mut World) {
     }
     assert!(!world.stranger().get("/privacy").body.contains(honoured));
 
+    let visitor = world.visitor();
+    visitor.start("Hello");
+    let held = |value| {
+        visitor
+            .call
+            .clone()
+            .with("sec-gpc", value)
+            .get("/api/widget/me")
+            .json()
+    };
+    assert_eq!(
+        held("1")["signal"]["sent"],
+        true,
+        "shown where the visitor looks"
+    );
+    assert_eq!(held("0")["signal"]["sent"], false);
+
     let support = world.stranger().get("/.well-known/gpc.json");
     assert_eq!(support.status, 200);
     assert_eq!(support.header("content-type"), "application/json");

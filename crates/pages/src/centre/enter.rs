@@ -8,7 +8,7 @@ use askama::Template;
 use axum::{
     Form,
     extract::{Path, State, rejection::FormRejection},
-    http::{HeaderMap, header},
+    http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -106,6 +106,6 @@ pub(super) async fn enter(
 
 /// Into the centre, with a session that the browser keeps until it is closed.
 pub(crate) fn open(app: &App, session: &str) -> Result<Response, Problem> {
-    let set = [(header::SET_COOKIE, Cookie::Privacy.set(app, session, None)?)];
+    let set = Cookie::Privacy.set(app, session, None)?;
     Ok((set, Redirect::to("/privacy/me")).into_response())
 }

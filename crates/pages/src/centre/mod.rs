@@ -17,7 +17,7 @@ use app::{App, AppError, Visitor};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -87,7 +87,7 @@ async fn leave(
 
 fn forget() -> Result<HeaderMap, Problem> {
     let mut headers = HeaderMap::new();
-    headers.insert(header::SET_COOKIE, Cookie::Privacy.clear()?);
+    Cookie::Privacy.clear()?.put(&mut headers);
     headers.insert("clear-site-data", HeaderValue::from_static(FORGET));
     Ok(headers)
 }

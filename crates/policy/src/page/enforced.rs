@@ -172,10 +172,10 @@ known! {
     71 "honest limits": "This part of the page says them." [] Code("crates/policy/src/page/sections.rs", "security");
     72 "changes": "A file that changed without a new version does not start." [] Code("crates/policy/src/chain.rs", "check");
     73 "every version stays": "Exact bytes, hash and differences of each version stay public." [] Code("crates/pages/src/policy.rs", "get_policy_version");
-    74 "old data": "Each record carries the version it was given under." ["notice.records"] Code("crates/app/src/start.rs", "write_visitor");
+    74 "old data": "Each record keeps the version it was given under; a new use does not reach it before your own yes." ["notice.records"] Code("crates/app/src/terms.rs", "permits");
     75 "notice of a material change": "A version that takes effect too early is refused, with its reasons." ["notice.material_days"] Code("crates/policy/src/chain.rs", "notice");
-    76 "a prompt": "" ["notice.home_prompt"] Nothing;
-    77 "objection": "" ["notice.objection"] Nothing;
+    76 "a prompt": "Whoever stands on an older version is told what changed until they answer." ["notice.home_prompt"] Code("crates/app/src/notice.rs", "find_notice");
+    77 "objection": "Accept, keep the old terms, or erase: each gives a receipt." ["notice.objection"] Code("crates/app/src/notice.rs", "answer_notice");
     78 "write to us": "A letter is entered as a request, with its clock." ["policy.contact.email", "policy.contact.subject"] Code("crates/app/src/request/desk.rs", "enter_request");
 }
 

@@ -26,6 +26,14 @@ const PLACES: [&str; 9] = [
 /// Values that hide state between calls; only the binary's composition may hold one.
 const HIDDEN_STATE: [&str; 4] = ["OnceLock", "LazyLock", "OnceCell", "lazy_static"];
 
+/// What sets a cookie: one file of the server may, no script of a page does.
+const SETS_COOKIE: [&str; 3] = [
+    concat!("SET_", "COOKIE"),
+    concat!("set-", "cookie"),
+    concat!("document.", "cookie"),
+];
+const COOKIE_REGISTER: &str = "crates/pages/src/cookie.rs";
+
 pub(super) fn check(files: &[TextFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files {
@@ -56,6 +64,12 @@ fn check_line(path: &str, line: &str) -> Vec<String> {
             }
         }
     }
+    if path != COOKIE_REGISTER && is_program(path) && SETS_COOKIE.iter().any(|it| line.contains(it))
+    {
+        faults.push(format!(
+            "only {COOKIE_REGISTER} sets a cookie, by an entry of the register"
+        ));
+    }
     if is_room(path) && is_hidden_state(line) {
         faults.push("static state outside cli: pass it in".to_owned());
     }
@@ -67,6 +81,14 @@ fn check_line(path: &str, line: &str) -> Vec<String> {
         }
     }
     faults
+}
+
+/// The program itself and the browser's parts: not the tests around them.
+fn is_program(path: &str) -> bool {
+    let beside = ["crates/it/", "crates/bench/", "crates/xtask/"];
+    let of_program = path.starts_with("crates/") || path.starts_with("web/");
+    let is_test = path.contains("/test/") || path.contains("/tests/");
+    of_program && !is_test && !beside.iter().any(|it| path.starts_with(it))
 }
 
 fn is_code(path: &str) -> bool {
@@ -111,6 +133,16 @@ mod tests {
     #[test]
     fn silenced_test_is_a_fault() {
         assert_eq!(check_line("a.rs", &format!("{IGNORED_TEST}]")).len(), 1);
+    }
+
+    #[test]
+    fn cookie_set_past_the_register_is_a_fault() {
+        let line = format!("headers.insert(header::{}, value);", SETS_COOKIE[0]);
+        assert_eq!(check_line("crates/api/src/session.rs", &line).len(), 1);
+        assert!(check_line(COOKIE_REGISTER, &line).is_empty());
+        assert!(check_line("crates/it/src/http.rs", &line).is_empty());
+        let script = format!("{} = \"id=1\";", SETS_COOKIE[2]);
+        assert_eq!(check_line("web/widget/src/core.ts", &script).len(), 1);
     }
 
     #[test]

@@ -54,6 +54,7 @@ function HeldList(props: PartProps & { held: HeldView; onChange: () => void }) {
   return (
     <>
       <p>{t("heldLead", { n: held.conversations, version: String(held.policy_version) })}</p>
+      {held.signal.sent && <p class="signal">{t("signal")}</p>}
       <dl class="held">
         {held.items.map((it) => (
           <HeldRow key={it.field} w={w} words={words} item={it} />
