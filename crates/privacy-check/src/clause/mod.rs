@@ -43,6 +43,7 @@ pub const CHECKS: &[Check] = &[
     change::FEED,
     change::PERMANENT_VERSIONS,
     change::NOTICE_GATE,
+    rights::HOLD,
     rights::SELF_SERVICE,
     rights::HEAD_COUNT,
     rights::RECEIPTS,
