@@ -71,8 +71,8 @@ fn hold(instance: &mut Instance) -> Verdict {
         "deadline_at": number(&started, "/conversation/created_at")? + MICROS_A_DAY,
         "reason": "A test by privacy-check.",
     });
-    let held = agent.post("/api/console/holds", &body)?.expect(201)?;
-    let hold = text(&held, "/id")?;
+    let placed = agent.post("/api/console/holds", &body)?.expect(201)?;
+    let hold = text(&placed, "/id")?;
     let waits = visitor.call.post("/api/widget/me/erase", &json!({}))?;
     let released = agent.post(&format!("/api/console/holds/{hold}/release"), &json!({}))?;
     let said = waits.refusal(403, 53)?;
