@@ -85,7 +85,12 @@ fn check_line(path: &str, line: &str) -> Vec<String> {
 
 /// The program itself and the browser's parts: not the tests around them.
 fn is_program(path: &str) -> bool {
-    let beside = ["crates/it/", "crates/bench/", "crates/xtask/"];
+    let beside = [
+        "crates/it/",
+        "crates/bench/",
+        "crates/xtask/",
+        "crates/privacy-check/",
+    ];
     let of_program = path.starts_with("crates/") || path.starts_with("web/");
     let is_test = path.contains("/test/") || path.contains("/tests/");
     of_program && !is_test && !beside.iter().any(|it| path.starts_with(it))
