@@ -30,11 +30,6 @@ const WITH: &str = r#"roles = ["subject", "agent", "admin", "system"]
 channels = ["widget"]
 retain"#;
 
-/// In 2014 the owner is named where a role of theirs is meant.
-const WITH_OWNER: &str = r#"roles = ["subject", "agent", "admin", "owner", "system"]
-channels = ["widget"]
-retain"#;
-
 /// A server under a first version that keeps admins and owners out of conversations.
 fn begin(world: &mut World, text: &str) {
     world.start_over();
@@ -46,12 +41,8 @@ fn begin(world: &mut World, text: &str) {
 
 /// Publishes the version that widens, with its notice.
 fn announce(world: &mut World) -> String {
-    announce_change(world, (WITHOUT, WITH))
-}
-
-fn announce_change(world: &mut World, change: (&str, &str)) -> String {
     let date = "2099-06-01T00:00:00Z";
-    let text = next(world, Some(date), &[change]);
+    let text = next(world, Some(date), &[(WITHOUT, WITH)]);
     let (code, said) = publish(world, &text);
     assert_eq!(code, 0, "{said}");
     date.to_owned()
@@ -282,13 +273,10 @@ fn prompt_stands_on_the_pages_without_scripts_for_whom_the_cookie_names(world: &
 }
 
 fn use_after_notice_counts_where_both_versions_say_so_and_is_shown(world: &mut World) {
-    world.start_over();
-    world.use_test_clock();
-    world.use_policy(OF_2014);
-    world.boot();
+    begin(world, OF_2014);
     world.owner();
     let (visitor, id) = writer(world, "under the first version");
-    let date = announce_change(world, (WITH, WITH_OWNER));
+    let date = announce(world);
     let owner = come_to(world, &date);
 
     assert_eq!(
