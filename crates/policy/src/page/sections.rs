@@ -363,9 +363,6 @@ fn choices(file: &File) -> Body {
     }
 }
 
-/// Whether the program sends notices of new versions by itself.
-const NOTICES_BUILT: bool = false;
-
 /// What the file promises and this build does not carry out: said on the page, and refused by the program.
 fn legal_later() -> Option<String> {
     let missing = !is_built("legal.disclosure") && !is_built("control.transfer");
@@ -483,18 +480,12 @@ fn changes(file: &File) -> Body {
             "You can object by writing to us; then we remove earlier information."
         }
     };
-    let promised = notice.home_prompt || notice.email_accounts;
-    let later = if promised && !NOTICES_BUILT {
-        " The program does not send these by itself yet; the versions beside this text are complete."
-    } else {
-        ""
-    };
     Body {
         short: "Changes are published before they take effect.".to_owned(),
         paragraphs: vec![
             format!(
                 "This policy may change. A change that widens what we do is published {} before it \
-                 takes effect.{prompt}{mail}{later}",
+                 takes effect.{prompt}{mail}",
                 count(notice.material_days, "day")
             ),
             format!("{records} {objection}"),
