@@ -9,6 +9,7 @@ it::stories! {
     owner_link_works_once,
     fresh_installation_lets_nobody_in,
     edited_policy_without_a_new_version_refuses_to_start,
+    database_of_a_newer_program_refuses_to_start,
 }
 
 fn owner_link_works_once(world: &mut World) {
@@ -106,4 +107,17 @@ fn public_address_without_tls_refuses_to_start() {
         said.contains("--public-url"),
         "ends with the line to use: {said}"
     );
+}
+
+fn database_of_a_newer_program_refuses_to_start(world: &mut World) {
+    world.crash();
+    world
+        .databases
+        .execute("insert into schema_version (version, applied_at) values (9999, 0)");
+
+    let (code, said) = world.run(&["serve"]);
+
+    assert!(code != 0 && code != 124, "it started: {said}");
+    assert!(said.contains("9999"), "{said}");
+    assert!(said.trim_end().lines().count() <= 2, "one sentence: {said}");
 }
