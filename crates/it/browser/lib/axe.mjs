@@ -34,7 +34,9 @@ export function createJudge(rows) {
       );
       for (const found of violations) faults.push(say(screen, "fault", found, found.nodes));
       for (const found of incomplete) {
-        const open = found.nodes.filter((it) => !isExplained(screen, found.id, placeOf(it)));
+        const undecided = await page.evaluate(lookCloser, { rule: found.id, nodes: found.nodes });
+        const nodes = found.nodes.filter((_, index) => undecided.includes(index));
+        const open = nodes.filter((it) => !isExplained(screen, found.id, placeOf(it)));
         if (open.length > 0) faults.push(say(screen, "undecided", found, open));
       }
       if (await page.evaluate(isWiderThanWindow)) faults.push(`${screen}: scrolls sideways`);
@@ -42,6 +44,27 @@ export function createJudge(rows) {
     /** The rows that explained nothing: what they were for is gone, and they could hide something new. */
     idleRows: () => rows.filter((it) => !used.has(it)),
   };
+}
+
+/**
+ * What stands half under the edge of a scrolled region is brought to its middle and looked at again, alone; the
+ * indices of those that stay undecided.
+ */
+async function lookCloser({ rule, nodes }) {
+  const undecided = [];
+  for (const [index, { target }] of nodes.entries()) {
+    let element = document;
+    for (const part of target.flat()) element = (element?.shadowRoot ?? element)?.querySelector(part);
+    const scrolled = [];
+    for (let it = element; it; it = it.parentNode ?? it.host) {
+      if (it.scrollHeight > it.clientHeight) scrolled.push([it, it.scrollTop, it.scrollLeft]);
+    }
+    element?.scrollIntoView?.({ block: "center", behavior: "instant" });
+    const { incomplete, violations } = await globalThis.axe.run({ include: [target] }, { runOnly: [rule] });
+    if (incomplete.length + violations.length > 0) undecided.push(index);
+    for (const [it, top, left] of scrolled) it.scrollTo?.({ top, left, behavior: "instant" });
+  }
+  return undecided;
 }
 
 function isWiderThanWindow() {

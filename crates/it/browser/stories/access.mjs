@@ -71,11 +71,26 @@ async function look(page, screen, directions) {
     await page.evaluate((it) => document.documentElement.setAttribute("dir", it), dir);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme });
+      await settle(page);
       const name = `${screen}-${colorScheme}-${dir}`;
       await page.screenshot({ path: path.join(facts.pictures, `${name}.png`) });
       await judge.look(page, name);
     }
   }
+}
+
+/** Waits until a change of theme is drawn and nothing finite moves any more. */
+async function settle(page) {
+  await page.evaluate(async () => {
+    const draw = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    await draw();
+    await draw();
+    const moving = document.getAnimations().filter((it) => {
+      return it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY;
+    });
+    await Promise.all(moving.map((it) => it.finished.catch(() => undefined)));
+    await draw();
+  });
 }
 
 async function lookAtWidget(browser, origin, size, lang) {
