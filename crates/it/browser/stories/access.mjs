@@ -222,6 +222,8 @@ async function lookAtTalk(page, lookAt, isPhone) {
     await page.locator("dialog[open]").waitFor({ state: "detached" });
   }
   await page.keyboard.press("n");
+  // Letters typed before the field is there would be commands.
+  await page.waitForFunction(() => document.activeElement?.tagName === "TEXTAREA");
   await page.keyboard.type("Only for us.");
   await lookAt("note");
   await page.keyboard.press("Control+a");
