@@ -142,13 +142,10 @@ impl App {
         let persons: Vec<PersonId> = found.iter().map(|found| found.hit.person_id).collect();
         let keys = self.keyring.persons(workspace_id, persons).await?;
         let who = (agent.role, Channel::Widget);
-        let keys = self
-            .under_terms::<SupportReply>(who, workspace_id, keys)
-            .await?;
+        let older = self.older_terms(workspace_id, keys.keys().copied()).await?;
+        let keys = self.under_terms::<SupportReply>(who, &older, keys)?;
         let reading = self.account_reading::<SupportReply>(agent, &keys).await?;
-        let permits = self
-            .permits::<SupportReply>(who, workspace_id, keys.keys().copied(), &reading)
-            .await?;
+        let permits = self.permits::<SupportReply>(who, &older, &reading)?;
         let openers: HashMap<_, _> = keys
             .iter()
             .filter_map(|(person_id, key)| {

@@ -67,6 +67,13 @@ impl Versions {
     }
 }
 
+/// The older versions that hold for some persons; for all others the one in force holds alone.
+#[derive(Default)]
+pub(crate) struct OlderTerms {
+    of: HashMap<PersonId, u32>,
+    versions: HashMap<u32, Policy>,
+}
+
 /// Permits for one purpose, person by person: those on older terms have their own.
 pub(crate) struct Permits<'reading, P: Purpose> {
     ruling: Permit<'reading, P>,
@@ -232,61 +239,73 @@ impl App {
         })
     }
 
-    /// Permits for a purpose and these persons, each under the terms they stand on.
+    /// The older versions that hold for some of these persons, read at once.
     ///
     /// # Errors
-    /// `Denied` if the version in force refuses the purpose; those of the database.
-    pub(crate) async fn permits<'reading, P: Purpose>(
+    /// Those of the database.
+    pub(crate) async fn older_terms(
         &self,
-        (role, channel): (Role, Channel),
         workspace_id: WorkspaceId,
         persons: impl IntoIterator<Item = PersonId>,
-        reading: &'reading Reading,
-    ) -> Result<Permits<'reading, P>, AppError> {
-        let mut permits = Permits {
-            ruling: self.permit(role, channel, &Subject::default(), reading)?,
-            older: HashMap::new(),
-            of: HashMap::new(),
-        };
+    ) -> Result<OlderTerms, AppError> {
+        let mut older = OlderTerms::default();
         if self.policy().last_material() <= 1 {
-            return Ok(permits);
+            return Ok(older);
         }
         let persons: BTreeSet<PersonId> = persons.into_iter().collect();
-        for person_id in persons {
-            let terms = match self.terms_of(workspace_id, person_id).await {
-                Err(AppError::NotFound) => None,
-                other => other?,
-            };
-            let Some(terms) = terms else { continue };
-            let version = terms.version();
-            permits.of.insert(person_id, version);
-            if permits.older.contains_key(&version) {
-                continue;
+        let found = self
+            .store
+            .data
+            .read(move |tx| store::list_terms(tx, workspace_id, &persons));
+        let found: Vec<(PersonId, Terms)> = found.await.map_err(AppError::from)?;
+        for (person_id, terms) in found {
+            if let Some(terms) = self.terms_under(terms).await? {
+                older.of.insert(person_id, terms.version());
+                older.versions.insert(terms.version(), terms);
             }
+        }
+        Ok(older)
+    }
+
+    /// Permits for a purpose, for each person under the terms they stand on.
+    ///
+    /// # Errors
+    /// `Denied` if the version in force refuses the purpose.
+    pub(crate) fn permits<'reading, P: Purpose>(
+        &self,
+        (role, channel): (Role, Channel),
+        older: &OlderTerms,
+        reading: &'reading Reading,
+    ) -> Result<Permits<'reading, P>, AppError> {
+        let under = |terms: &Policy| {
             let subject = Subject {
-                terms: Some(terms),
+                terms: Some(terms.clone()),
                 ..Subject::default()
             };
-            let permit = self.permit(role, channel, &subject, reading).ok();
-            permits.older.insert(version, permit);
-        }
-        Ok(permits)
+            self.permit(role, channel, &subject, reading).ok()
+        };
+        let versions = older.versions.iter();
+        Ok(Permits {
+            ruling: self.permit(role, channel, &Subject::default(), reading)?,
+            older: versions
+                .map(|(number, terms)| (*number, under(terms)))
+                .collect(),
+            of: older.of.clone(),
+        })
     }
 
     /// Keys of those persons only whose terms allow the purpose: of the others nothing is read.
     ///
     /// # Errors
     /// As [`Self::permits`].
-    pub(crate) async fn under_terms<P: Purpose>(
+    pub(crate) fn under_terms<P: Purpose>(
         &self,
         who: (Role, Channel),
-        workspace_id: WorkspaceId,
+        older: &OlderTerms,
         mut keys: HashMap<PersonId, Arc<SubjectKey>>,
     ) -> Result<HashMap<PersonId, Arc<SubjectKey>>, AppError> {
         let unread = Reading::own();
-        let persons = keys.keys().copied();
-        let permits = self.permits::<P>(who, workspace_id, persons, &unread);
-        let permits = permits.await?;
+        let permits = self.permits::<P>(who, older, &unread)?;
         keys.retain(|person_id, _| permits.get(*person_id).is_some());
         Ok(keys)
     }

@@ -159,7 +159,7 @@ pub use sweep::{
     PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, list_purge_runs, purge_sessions,
     record_purge, row_rule, update_sweep,
 };
-pub use terms::{Terms, find_terms, update_terms};
+pub use terms::{Terms, find_terms, list_terms, update_terms};
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{

@@ -2,6 +2,8 @@
 //!
 //! Must not know: what a version says, what an answer means.
 
+use std::collections::BTreeSet;
+
 use domain::{PersonId, WorkspaceId};
 
 use crate::{error::StoreError, tx::Tx, value::Row};
@@ -31,6 +33,23 @@ pub fn find_terms(
         &[workspace_id.into(), person_id.into()],
     )?;
     found.map(read).transpose()
+}
+
+/// Where each of these persons stands who is active.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_terms(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    persons: &BTreeSet<PersonId>,
+) -> Result<Vec<(PersonId, Terms)>, StoreError> {
+    let mut found = Vec::with_capacity(persons.len());
+    for person_id in persons {
+        let terms = find_terms(tx, workspace_id, *person_id)?;
+        found.extend(terms.map(|terms| (*person_id, terms)));
+    }
+    Ok(found)
 }
 
 /// Stores where an active person stands; whether there is one. An older answer never replaces a newer one.
