@@ -3,15 +3,12 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::folder::Folder;
 use crate::json::Reach;
-
-const LETTER_WAIT: Duration = Duration::from_secs(20);
+use crate::wait::wait_until;
 
 /// A certificate for one server, and not for signing others: clients refuse the other kind here.
 const OPENSSL_SETTINGS: &str = "\
@@ -135,22 +132,13 @@ impl MailSink {
     #[must_use]
     #[track_caller]
     pub fn wait_for(&self, to: &str) -> Letter {
-        let deadline = Instant::now() + LETTER_WAIT;
-        while Instant::now() < deadline {
-            let found = self
-                .letters()
-                .into_iter()
-                .rev()
-                .find(|letter| letter.to.iter().any(|address| address == to));
-            if let Some(letter) = found {
-                return letter;
-            }
-            sleep(Duration::from_millis(20));
-        }
-        panic!(
-            "no letter to {to} within {LETTER_WAIT:?}; there are {:?}",
-            self.letters()
-        )
+        let find = || {
+            let letters = self.letters().into_iter().rev();
+            let mut theirs = letters.filter(|letter| letter.to.iter().any(|it| it == to));
+            theirs.next()
+        };
+        wait_until(&format!("a letter to {to}"), || find().is_some());
+        find().expect("it came")
     }
 }
 

@@ -22,6 +22,7 @@ pub mod proxy;
 pub mod search;
 pub mod server;
 pub mod stream;
+pub mod wait;
 pub mod world;
 
 pub use actor::{Console, Visitor};
@@ -31,6 +32,7 @@ pub use http::{Answer, Caller};
 pub use json::Reach;
 pub use letters::MailSink;
 pub use stream::{Event, Stream};
+pub use wait::wait_until;
 pub use world::World;
 
 /// Makes two tests of each story: one on SQLite, one on PostgreSQL, each with a world of its own.

@@ -1,32 +1,19 @@
 //! The clock of tests moves sessions, links and the policy's versions, and is never hidden or public.
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use it::actor::console_caller;
 use it::clock::DAY_S;
 use it::world::PASSWORD;
-use it::{Engine, World};
+use it::{Engine, World, wait_until};
 use serde_json::json;
-
-/// How long the program may take to act on a moved clock.
-const WAIT: Duration = Duration::from_secs(10);
 
 fn moved() -> World {
     let mut world = World::prepare(Engine::Sqlite);
     world.use_test_clock();
     world.boot();
     world
-}
-
-/// Waits until it is so.
-#[track_caller]
-fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + WAIT;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "not within {WAIT:?}: {what}");
-        sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]

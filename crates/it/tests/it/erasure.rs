@@ -4,12 +4,10 @@
 //! schema; the search goes over every byte of data, write-ahead log, log and temporary files.
 
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use it::search::{Found, Search};
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Console, Engine, Reach, World};
+use it::{Console, Engine, Reach, World, wait_until};
 use serde_json::{Value, json};
 
 it::stories! {
@@ -19,9 +17,6 @@ it::stories! {
     erased_person_stays_erased_after_a_restore,
     other_people_are_untouched_by_an_erasure,
 }
-
-/// How long the words of restored messages may take to be indexed.
-const INDEX_WAIT: Duration = Duration::from_secs(20);
 
 /// Values that a search can recognise in any encoding, one for each field that a visitor can fill.
 const MARKS: [&str; 6] = [
@@ -312,21 +307,11 @@ fn erased_person_stays_erased_after_a_restore(world: &mut World) {
 
 /// Words are indexed behind the start, from the restored messages.
 fn wait_until_found(owner: &Console, word: &str) {
-    let deadline = Instant::now() + INDEX_WAIT;
-    while Instant::now() < deadline {
+    wait_until(&format!("search finds {word}"), || {
         let path = format!("/api/console/search?q={word}");
-        if !owner
-            .call
-            .get(&path)
-            .expect(200)
-            .list("/results")
-            .is_empty()
-        {
-            return;
-        }
-        sleep(Duration::from_millis(20));
-    }
-    panic!("search does not find {word} within {INDEX_WAIT:?}");
+        let found = owner.call.get(&path).expect(200);
+        !found.list("/results").is_empty()
+    });
 }
 
 fn other_people_are_untouched_by_an_erasure(world: &mut World) {

@@ -3,10 +3,10 @@
 
 use it::clock::DAY_S;
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Answer, Console, MailSink, Reach, Visitor, World};
+use it::{Answer, Console, MailSink, Reach, Visitor, World, wait_until};
 use serde_json::{Value, json};
 
-use crate::publish::{next, publish, wait_until};
+use crate::publish::{next, publish};
 
 it::stories! {
     new_use_reaches_nobody_of_the_old_version_before_their_own_yes,
@@ -328,14 +328,12 @@ fn account_holders_get_one_letter_for_a_material_version(world: &mut World) {
     world.clock().advance(2 * DAY_S);
     world.crash_and_restart();
     std::thread::sleep(std::time::Duration::from_secs(3));
+    wait_until("the letter's job is done", || {
+        let jobs = "select count(*) from job where kind = 'letter_policy_version'";
+        world.databases.number(jobs) == 0
+    });
     let sent = "select count(*) from policy_notice";
     assert_eq!(world.databases.number(sent), 1);
-    assert_eq!(
-        world
-            .databases
-            .number("select count(*) from job where kind = 'letter_policy_version'"),
-        0
-    );
     assert_eq!(
         mail.letters()
             .iter()

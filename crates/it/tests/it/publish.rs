@@ -1,11 +1,9 @@
 //! Publishing: checked, past the notice gate, logged, the file replaced, and followed by the running server.
 
 use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Console, Reach, World};
+use it::{Console, Reach, World, wait_until};
 use serde_json::{Value, json};
 
 it::stories! {
@@ -17,8 +15,6 @@ it::stories! {
     cut_off_publishing_is_finished_by_the_next_start,
 }
 
-/// How long a running server may take to act on a new version: a round of housekeeping and some.
-const WAIT: Duration = Duration::from_secs(30);
 const LONGER: (&str, &str) = (
     "365d after conversation.closed",
     "400d after conversation.closed",
@@ -79,15 +75,6 @@ pub(super) fn publish(world: &World, text: &str) -> (i32, String) {
     let draft = world.folder().join("draft.toml");
     std::fs::write(&draft, text).unwrap();
     world.run(&["policy", "publish", draft.to_str().unwrap()])
-}
-
-#[track_caller]
-pub(super) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + WAIT;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "not within {WAIT:?}: {what}");
-        sleep(Duration::from_millis(50));
-    }
 }
 
 fn with_clock(world: &mut World) {

@@ -4,10 +4,10 @@ mod centre;
 mod letter;
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use it::clock::DAY_S;
-use it::{Answer, Console, MailSink, Reach, World};
+use it::{Answer, Console, MailSink, Reach, World, wait_until};
 use serde_json::{Value, json};
 
 it::stories! {
@@ -24,20 +24,8 @@ it::stories! {
     requests_of_a_day_are_limited,
 }
 
-/// How long the program may take to act on a moved clock.
-const WAIT: Duration = Duration::from_secs(20);
 /// Microseconds of a day.
 const DAY_MICROS: i64 = DAY_S * 1_000_000;
-
-/// Waits until it is so.
-#[track_caller]
-pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
-    let deadline = Instant::now() + WAIT;
-    while !is_so() {
-        assert!(Instant::now() < deadline, "not within {WAIT:?}: {what}");
-        sleep(Duration::from_millis(50));
-    }
-}
 
 /// Enters a request; the first one made of it.
 #[track_caller]

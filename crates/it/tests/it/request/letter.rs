@@ -3,11 +3,11 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use it::{MailSink, Reach, Visitor, World};
+use it::{MailSink, Reach, Visitor, World, wait_until};
 use serde_json::json;
 
 use super::centre::{Centre, browser};
-use super::{act, enter, look_at, wait_until, with_letters};
+use super::{act, enter, look_at, with_letters};
 
 it::stories! {
     letter_asks_whether_it_was_them_and_a_yes_does_it_at_once,
