@@ -45,6 +45,7 @@ mod store;
 mod sweep;
 mod terms;
 mod tx;
+mod unheld;
 mod value;
 mod visitor;
 mod work;

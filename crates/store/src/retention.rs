@@ -7,7 +7,12 @@
 use domain::{AgentId, ConversationId, PersonId, WorkspaceId};
 use policy::Timestamp;
 
-use crate::{error::StoreError, tx::Tx, value::Value};
+use crate::{
+    error::StoreError,
+    tx::Tx,
+    unheld::{unheld, unheld_conversation},
+    value::Value,
+};
 
 /// What became of a conversation past its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,18 +34,17 @@ pub fn list_ended_conversations(
     limit: i64,
 ) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
     let rows = tx.query(
-        "select c.conversation_id, c.resolved_at
+        concat!(
+            "select c.conversation_id, c.resolved_at
          from conversation c
          join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
          where c.workspace_id = $1 and c.state = 'resolved' and c.resolved_at <= $2
-             and p.state = 'active' and not exists (
-                 select 1 from hold h
-                 where h.workspace_id = c.workspace_id and h.person_id = c.person_id
-                     and h.released_at is null
-                     and coalesce(h.conversation_id, c.conversation_id) = c.conversation_id
-             )
+             and p.state = 'active' and ",
+            unheld_conversation!("c"),
+            "
          order by c.resolved_at
-         limit $3",
+         limit $3"
+        ),
         &[workspace_id.into(), before.into(), limit.into()],
     )?;
     rows.into_iter()
@@ -59,7 +63,8 @@ pub fn list_emptied_conversations(
     limit: i64,
 ) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
     let rows = tx.query(
-        "select c.conversation_id, c.created_at
+        concat!(
+            "select c.conversation_id, c.created_at
          from conversation c
          join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
          where c.workspace_id = $1 and c.created_at <= $2 and p.state = 'active'
@@ -67,14 +72,12 @@ pub fn list_emptied_conversations(
                  select 1 from message m
                  where m.workspace_id = c.workspace_id and m.conversation_id = c.conversation_id
              )
-             and not exists (
-                 select 1 from hold h
-                 where h.workspace_id = c.workspace_id and h.person_id = c.person_id
-                     and h.released_at is null
-                     and coalesce(h.conversation_id, c.conversation_id) = c.conversation_id
-             )
+             and ",
+            unheld_conversation!("c"),
+            "
          order by c.created_at
-         limit $3",
+         limit $3"
+        ),
         &[workspace_id.into(), before.into(), limit.into()],
     )?;
     rows.into_iter()
@@ -160,7 +163,8 @@ pub fn list_silent_persons(
     limit: i64,
 ) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
     let rows = tx.query(
-        "select p.person_id, p.created_at
+        concat!(
+            "select p.person_id, p.created_at
          from person p
          join visitor v on v.workspace_id = p.workspace_id and v.person_id = p.person_id
          where p.workspace_id = $1 and p.kind = 'visitor' and p.state = 'active'
@@ -168,13 +172,12 @@ pub fn list_silent_persons(
                  select 1 from conversation c
                  where c.workspace_id = p.workspace_id and c.person_id = p.person_id
              )
-             and not exists (
-                 select 1 from hold h
-                 where h.workspace_id = p.workspace_id and h.person_id = p.person_id
-                     and h.released_at is null
-             )
+             and ",
+            unheld!("p"),
+            "
          order by p.created_at
-         limit $3",
+         limit $3"
+        ),
         &[workspace_id.into(), before.into(), limit.into()],
     )?;
     rows.into_iter()

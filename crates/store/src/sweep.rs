@@ -12,6 +12,7 @@ use crate::{
     agent_session::SESSION_IDLE_S,
     error::StoreError,
     tx::Tx,
+    unheld::{unheld, unheld_conversation},
     value::{Row, Value},
 };
 
@@ -100,191 +101,70 @@ pub fn row_rule(key: &str) -> Option<&'static RowRule> {
     ROW_RULES.iter().find(|rule| rule.key == key)
 }
 
+/// A rule's two statements from one condition, so that what counts as overdue is what goes: rows `r` of `$source`
+/// whose `$at` is past. `$act` is done to rows of `$table` with the same `$columns`.
+macro_rules! rule {
+    ($key:literal, $act:literal, $table:literal by $columns:literal, $source:literal at $at:literal; $($when:tt)*) => {
+        RowRule {
+            key: $key,
+            table: $table,
+            oldest: concat!(
+                "select min(r.", $at, ") from ", $source, " r
+                 where r.workspace_id = $1 and r.", $at, " <= $2 ", $($when)*
+            ),
+            purge: concat!(
+                $act, " where workspace_id = $1 and (", $columns, ") in (
+                     select ", $columns, " from ", $source, " r
+                     where r.workspace_id = $1 and r.", $at, " <= $2 ", $($when)* " limit $3
+                 )"
+            ),
+        }
+    };
+}
+
 /// Every rule about rows. Persons, conversations and accounts are not among them: there a key goes too.
 pub const ROW_RULES: &[RowRule] = &[
-    // Words whose period counts from when they came in, outside holds.
-    RowRule {
-        key: "message.collected",
-        table: "message",
-        oldest: "select min(m.created_at) from message m
-             where m.workspace_id = $1 and m.created_at <= $2 and not exists (
-                 select 1 from hold h
-                 where h.workspace_id = m.workspace_id and h.person_id = m.person_id
-                     and h.released_at is null
-                     and coalesce(h.conversation_id, m.conversation_id) = m.conversation_id
-             )",
-        purge: "delete from message
-             where workspace_id = $1 and (conversation_id, seq) in (
-                 select m.conversation_id, m.seq from message m
-                 where m.workspace_id = $1 and m.created_at <= $2 and not exists (
-                     select 1 from hold h
-                     where h.workspace_id = m.workspace_id and h.person_id = m.person_id
-                         and h.released_at is null
-                         and coalesce(h.conversation_id, m.conversation_id) = m.conversation_id
-                 )
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "search.collected",
-        table: "search_token",
-        oldest: "select min(created_at) from search_token
-             where workspace_id = $1 and created_at <= $2",
-        purge: "delete from search_token
-             where workspace_id = $1 and (token, created_at, conversation_id, seq) in (
-                 select token, created_at, conversation_id, seq from search_token
-                 where workspace_id = $1 and created_at <= $2
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "page.collected",
-        table: "conversation",
-        oldest: "select min(created_at) from conversation
-             where workspace_id = $1 and created_at <= $2
-                 and (page_url_sealed is not null or page_title_sealed is not null)
-                 and not exists (
-                     select 1 from hold h
-                     where h.workspace_id = $1 and h.person_id = conversation.person_id
-                         and h.released_at is null
-                 )",
-        purge: "update conversation
-             set page_url_sealed = null, page_title_sealed = null
-             where workspace_id = $1 and conversation_id in (
-                 select c.conversation_id from conversation c
-                 where c.workspace_id = $1 and c.created_at <= $2
-                     and (c.page_url_sealed is not null or c.page_title_sealed is not null)
-                     and not exists (
-                         select 1 from hold h
-                         where h.workspace_id = $1 and h.person_id = c.person_id
-                             and h.released_at is null
-                     )
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "rating.collected",
-        table: "conversation",
-        oldest: "select min(rated_at) from conversation
-             where workspace_id = $1 and rated_at <= $2 and rating is not null and not exists (
-                 select 1 from hold h
-                 where h.workspace_id = $1 and h.person_id = conversation.person_id
-                     and h.released_at is null
-             )",
-        purge: "update conversation
-             set rating = null, rating_comment_sealed = null
-             where workspace_id = $1 and conversation_id in (
-                 select c.conversation_id from conversation c
-                 where c.workspace_id = $1 and c.rated_at <= $2 and c.rating is not null
-                     and not exists (
-                         select 1 from hold h
-                         where h.workspace_id = $1 and h.person_id = c.person_id
-                             and h.released_at is null
-                     )
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "contact.collected",
-        table: "visitor",
-        oldest: "select min(created_at) from visitor
-             where workspace_id = $1 and created_at <= $2
-                 and (name_sealed is not null or email_sealed is not null
-                     or locale_sealed is not null)
-                 and not exists (
-                     select 1 from hold h
-                     where h.workspace_id = $1 and h.person_id = visitor.person_id
-                         and h.released_at is null
-                 )",
-        purge: "update visitor
-             set name_sealed = null, email_sealed = null, email_index = null,
-                 email_verified_at = null, locale_sealed = null
-             where workspace_id = $1 and visitor_id in (
-                 select v.visitor_id from visitor v
-                 where v.workspace_id = $1 and v.created_at <= $2
-                     and (v.name_sealed is not null or v.email_sealed is not null
-                         or v.locale_sealed is not null)
-                     and not exists (
-                         select 1 from hold h
-                         where h.workspace_id = $1 and h.person_id = v.person_id
-                             and h.released_at is null
-                     )
-                 limit $3
-             )",
-    },
+    // What counts from when it came in, outside holds.
+    rule!("message.collected", "delete from message", "message" by "conversation_id, seq",
+        "message" at "created_at"; "and ", unheld_conversation!("r"),),
+    rule!("search.collected", "delete from search_token",
+        "search_token" by "token, created_at, conversation_id, seq",
+        "search_token" at "created_at";),
+    rule!("page.collected",
+        "update conversation set page_url_sealed = null, page_title_sealed = null",
+        "conversation" by "conversation_id", "conversation" at "created_at";
+        "and (r.page_url_sealed is not null or r.page_title_sealed is not null) and ",
+        unheld!("r"),),
+    rule!("rating.collected", "update conversation set rating = null, rating_comment_sealed = null",
+        "conversation" by "conversation_id", "conversation" at "rated_at";
+        "and r.rating is not null and ", unheld!("r"),),
+    rule!("contact.collected",
+        "update visitor
+         set name_sealed = null, email_sealed = null, email_index = null,
+             email_verified_at = null, locale_sealed = null",
+        "visitor" by "visitor_id", "visitor" at "created_at";
+        "and (r.name_sealed is not null or r.email_sealed is not null or r.locale_sealed is not null)
+         and ", unheld!("r"),),
     // Choices that a later choice about the same purpose replaced: the last one always stands.
-    RowRule {
-        key: "consent.replaced",
-        table: "consent",
-        oldest: "select min(c.created_at) from consent c
-             where c.workspace_id = $1 and c.created_at <= $2 and exists (
-                 select 1 from consent n
-                 where n.workspace_id = c.workspace_id and n.person_id = c.person_id
-                     and n.purpose = c.purpose and n.ledger_index > c.ledger_index
-             )",
-        purge: "delete from consent
-             where workspace_id = $1 and consent_id in (
-                 select c.consent_id from consent c
-                 where c.workspace_id = $1 and c.created_at <= $2 and exists (
-                     select 1 from consent n
-                     where n.workspace_id = c.workspace_id and n.person_id = c.person_id
-                         and n.purpose = c.purpose and n.ledger_index > c.ledger_index
-                 )
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "reading",
-        table: "reading",
-        oldest: "select min(created_at) from reading where workspace_id = $1 and created_at <= $2",
-        purge: "delete from reading
-             where workspace_id = $1 and (person_ref, reader_id, purpose, slot) in (
-                 select person_ref, reader_id, purpose, slot from reading
-                 where workspace_id = $1 and created_at <= $2
-                 limit $3
-             )",
-    },
+    rule!("consent.replaced", "delete from consent", "consent" by "consent_id",
+        "consent" at "created_at";
+        "and exists (
+             select 1 from consent n
+             where n.workspace_id = r.workspace_id and n.person_id = r.person_id
+                 and n.purpose = r.purpose and n.ledger_index > r.ledger_index
+         )",),
+    rule!("reading", "delete from reading", "reading" by "person_ref, reader_id, purpose, slot",
+        "reading" at "created_at";),
     // Requests closed long enough ago; their steps first, which refer to them.
-    RowRule {
-        key: "request.step",
-        table: "request_step",
-        oldest: "select min(r.closed_at) from request r
-             where r.workspace_id = $1 and r.closed_at <= $2 and exists (
-                 select 1 from request_step s
-                 where s.workspace_id = r.workspace_id and s.request_id = r.request_id
-             )",
-        purge: "delete from request_step
-             where workspace_id = $1 and request_id in (
-                 select r.request_id from request r
-                 where r.workspace_id = $1 and r.closed_at <= $2 and exists (
-                     select 1 from request_step s
-                     where s.workspace_id = r.workspace_id and s.request_id = r.request_id
-                 )
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "request",
-        table: "request",
-        oldest: "select min(closed_at) from request where workspace_id = $1 and closed_at <= $2",
-        purge: "delete from request
-             where workspace_id = $1 and request_id in (
-                 select request_id from request
-                 where workspace_id = $1 and closed_at <= $2
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "link",
-        table: "link",
-        oldest: "select min(expires_at) from link where workspace_id = $1 and expires_at <= $2",
-        purge: "delete from link
-             where workspace_id = $1 and token_hash in (
-                 select token_hash from link
-                 where workspace_id = $1 and expires_at <= $2
-                 limit $3
-             )",
-    },
+    rule!("request.step", "delete from request_step", "request_step" by "request_id",
+        "request" at "closed_at";
+        "and exists (
+             select 1 from request_step s
+             where s.workspace_id = r.workspace_id and s.request_id = r.request_id
+         )",),
+    rule!("request", "delete from request", "request" by "request_id", "request" at "closed_at";),
+    rule!("link", "delete from link", "link" by "token_hash", "link" at "expires_at";),
+    // Numbered in order of time: the first ones tell, without an index on the time.
     RowRule {
         key: "event",
         table: "event",
@@ -300,42 +180,13 @@ pub const ROW_RULES: &[RowRule] = &[
                  limit $3
              )",
     },
-    RowRule {
-        key: "command",
-        table: "idempotency",
-        oldest: "select min(created_at) from idempotency
-             where workspace_id = $1 and created_at <= $2",
-        purge: "delete from idempotency
-             where workspace_id = $1 and (actor_id, key) in (
-                 select actor_id, key from idempotency
-                 where workspace_id = $1 and created_at <= $2
-                 limit $3
-             )",
-    },
+    rule!("command", "delete from idempotency", "idempotency" by "actor_id, key",
+        "idempotency" at "created_at";),
     // Jobs given up; a job that still runs goes when it is done.
-    RowRule {
-        key: "job",
-        table: "job",
-        oldest: "select min(created_at) from job
-             where workspace_id = $1 and created_at <= $2 and run_at = 9223372036854775807",
-        purge: "delete from job
-             where workspace_id = $1 and job_id in (
-                 select job_id from job
-                 where workspace_id = $1 and created_at <= $2 and run_at = 9223372036854775807
-                 limit $3
-             )",
-    },
-    RowRule {
-        key: "purge_run",
-        table: "purge_run",
-        oldest: "select min(ran_at) from purge_run where workspace_id = $1 and ran_at <= $2",
-        purge: "delete from purge_run
-             where workspace_id = $1 and (ran_at, rule) in (
-                 select ran_at, rule from purge_run
-                 where workspace_id = $1 and ran_at <= $2
-                 limit $3
-             )",
-    },
+    rule!("job", "delete from job", "job" by "job_id", "job" at "created_at";
+        "and r.run_at = 9223372036854775807",),
+    rule!("purge_run", "delete from purge_run", "purge_run" by "ran_at, rule",
+        "purge_run" at "ran_at";),
 ];
 
 /// Deletes sessions that ended by `now`, at most `limit`; how many.
