@@ -400,3 +400,22 @@ fn insert_conversation(
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn every_rule_of_the_sweeper_is_a_statement_that_runs() {
+    on_both(|store| async move {
+        let workspace_id = WorkspaceId::new(Timestamp(1), [1; 10]);
+        for rule in store::ROW_RULES {
+            let past = Timestamp(i64::MAX - 1);
+            let found = store
+                .data
+                .write(move |tx| -> Result<_, StoreError> {
+                    let oldest = rule.oldest(tx, workspace_id, past)?;
+                    Ok((oldest, rule.purge(tx, workspace_id, past, 10)?))
+                })
+                .await;
+            assert_eq!(found.unwrap(), (None, 0), "{}", rule.key);
+        }
+    })
+    .await;
+}
