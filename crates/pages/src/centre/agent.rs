@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, AppError, HeldItem};
+use app::{App, AppError};
 use askama::Template;
 use axum::{
     extract::State,
@@ -11,26 +11,8 @@ use axum::{
 };
 use serde_json::json;
 
-use super::words;
+use super::show::{Field, Reader, field, reader};
 use crate::{cookie::Cookie, form::check_own_page, problem::Problem, render};
-
-/// One held field as it is shown.
-struct Field {
-    label: &'static str,
-    value: String,
-    source: &'static str,
-    purpose: String,
-    retention: String,
-    recipients: String,
-}
-
-/// One reading as it is shown.
-struct Reader {
-    who: String,
-    role: &'static str,
-    purpose: String,
-    at: String,
-}
 
 #[derive(Template)]
 #[template(path = "centre_agent.html")]
@@ -48,17 +30,9 @@ pub(super) async fn find_page(app: &App, token: &str) -> Result<Option<Response>
         Err(error) => return Err(error.into()),
     };
     let view = app.get_own_account(&agent).await?;
-    let readers = view.readings.into_iter().map(|reading| Reader {
-        who: reading
-            .name
-            .unwrap_or_else(|| "somebody who is gone".to_owned()),
-        role: words::role(&reading.role),
-        purpose: words::purpose(&reading.purpose),
-        at: words::moment(reading.at),
-    });
     Ok(Some(render::page(&AgentPage {
         fields: view.items.into_iter().map(field).collect(),
-        readers: readers.collect(),
+        readers: view.readings.into_iter().map(reader).collect(),
         policy_version: view.policy_version,
     })))
 }
@@ -105,15 +79,4 @@ pub(super) async fn act(
         ),
     ];
     Ok((headers, document.to_string()).into_response())
-}
-
-fn field(item: HeldItem) -> Field {
-    Field {
-        label: item.label,
-        value: item.value.unwrap_or_default(),
-        source: words::source(&item.source),
-        purpose: words::purpose(&item.purpose),
-        retention: words::retention(&item.retention),
-        recipients: item.recipients.join(", "),
-    }
 }

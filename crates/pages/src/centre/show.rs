@@ -23,22 +23,22 @@ pub(super) struct Asked {
 }
 
 /// One held field as it is shown.
-struct Field {
-    label: &'static str,
-    value: String,
-    source: &'static str,
-    purpose: String,
-    retention: String,
-    delete_on: Option<String>,
-    recipients: String,
+pub(super) struct Field {
+    pub(super) label: &'static str,
+    pub(super) value: String,
+    pub(super) source: &'static str,
+    pub(super) purpose: String,
+    pub(super) retention: String,
+    pub(super) delete_on: Option<String>,
+    pub(super) recipients: String,
 }
 
 /// One reading as it is shown.
-struct Reader {
-    who: String,
-    role: &'static str,
-    purpose: String,
-    at: String,
+pub(super) struct Reader {
+    pub(super) who: String,
+    pub(super) role: &'static str,
+    pub(super) purpose: String,
+    pub(super) at: String,
 }
 
 /// One request as it is shown.
@@ -172,7 +172,7 @@ fn page(view: CentreView) -> CentrePage {
     }
 }
 
-fn field(item: HeldItem) -> Field {
+pub(super) fn field(item: HeldItem) -> Field {
     Field {
         label: item.label,
         value: item.value.unwrap_or_default(),
@@ -184,7 +184,7 @@ fn field(item: HeldItem) -> Field {
     }
 }
 
-fn reader(reading: ReadingView) -> Reader {
+pub(super) fn reader(reading: ReadingView) -> Reader {
     Reader {
         who: reading
             .name
