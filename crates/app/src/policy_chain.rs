@@ -145,27 +145,32 @@ impl App {
     /// # Errors
     /// `Unavailable` if the database does not answer.
     pub async fn list_published_versions(&self) -> Result<Vec<PublishedVersion>, AppError> {
-        let rows = self.policy_rows().await?;
-        let view = |row: PolicyVersionRow| PublishedVersion {
-            version: row.version,
-            published_at: row.logged_at,
-            effective_at: row.effective_at,
-            material: row.material,
-            hash: row.hash,
-            ledger_index: row.ledger_index,
+        let heads: Vec<store::PolicyHead> = self
+            .store
+            .data
+            .read(store::list_policy_heads)
+            .await
+            .map_err(AppError::from)?;
+        let view = |head: store::PolicyHead| PublishedVersion {
+            version: head.version,
+            published_at: head.logged_at,
+            effective_at: head.effective_at,
+            material: head.material,
+            hash: head.hash,
+            ledger_index: head.ledger_index,
         };
-        Ok(rows.into_iter().rev().map(view).collect())
+        Ok(heads.into_iter().map(view).collect())
     }
 
     /// Every logged version, oldest first.
     pub(crate) async fn logged_versions(&self) -> Result<Vec<LoggedVersion>, AppError> {
-        let rows = self.policy_rows().await?;
+        let rows: Vec<PolicyVersionRow> = self
+            .store
+            .data
+            .read(store::list_policy_versions)
+            .await
+            .map_err(AppError::from)?;
         Ok(rows.into_iter().map(logged_version).collect())
-    }
-
-    async fn policy_rows(&self) -> Result<Vec<PolicyVersionRow>, AppError> {
-        let rows = self.store.data.read(store::list_policy_versions).await;
-        rows.map_err(|error: store::StoreError| error.into())
     }
 }
 

@@ -124,8 +124,8 @@ pub use migrate::{SCHEMA_DATA, SCHEMA_KEYS};
 pub use notice::{create_policy_notice, list_unnoticed};
 pub use origin::list_origins;
 pub use policy_version::{
-    PolicyVersionRow, StandingCount, count_standing, create_policy_version,
-    find_newest_policy_version, find_policy_version, list_policy_versions,
+    PolicyHead, PolicyVersionRow, StandingCount, count_standing, create_policy_version,
+    find_newest_policy_version, find_policy_version, list_policy_heads, list_policy_versions,
     update_policy_version_entry,
 };
 pub use reading::{

@@ -34,6 +34,48 @@ pub struct PolicyVersionRow {
     pub ledger_index: Option<u64>,
 }
 
+/// A logged version without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyHead {
+    /// Its number.
+    pub version: i64,
+    /// Hash of its exact bytes.
+    pub hash: String,
+    /// From when it rules.
+    pub effective_at: Timestamp,
+    /// Whether it changed something material.
+    pub material: bool,
+    /// When it was logged.
+    pub logged_at: Timestamp,
+    /// Its entry in the ledger of the host's workspace; none until there is one.
+    pub ledger_index: Option<u64>,
+}
+
+/// Every logged version without its text, newest first: what a page lists.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_policy_heads(tx: &mut Tx<'_>) -> Result<Vec<PolicyHead>, StoreError> {
+    let rows = tx.query(
+        "select version, hash, effective_at, material, logged_at, ledger_index
+         from policy_version
+         order by version desc
+         limit $1",
+        &[VERSIONS_MAX.into()],
+    )?;
+    let head = |mut row: Row| {
+        Ok(PolicyHead {
+            version: row.int("version")?,
+            hash: row.text("hash")?,
+            effective_at: row.time("effective_at")?,
+            material: row.flag("material")?,
+            logged_at: row.time("logged_at")?,
+            ledger_index: index(&mut row)?,
+        })
+    };
+    rows.into_iter().map(head).collect()
+}
+
 /// Every logged version, oldest first.
 ///
 /// # Errors
@@ -164,8 +206,11 @@ fn read(mut row: Row) -> Result<PolicyVersionRow, StoreError> {
         effective_at: row.time("effective_at")?,
         material: row.flag("material")?,
         logged_at: row.time("logged_at")?,
-        ledger_index: row
-            .int_opt("ledger_index")?
-            .map(|index| u64::try_from(index).unwrap_or(0)),
+        ledger_index: index(&mut row)?,
     })
+}
+
+fn index(row: &mut Row) -> Result<Option<u64>, StoreError> {
+    let index = row.int_opt("ledger_index")?;
+    Ok(index.map(|index| u64::try_from(index).unwrap_or(0)))
 }
