@@ -5,9 +5,10 @@
 //! Must not know: SMTP.
 
 use domain::{AgentId, AgentState, ConversationId, LinkKind, SiteLocale, VisitorId, WorkspaceId};
-use mail::{Letter, MailError};
+use mail::{Letter, Mail, MailError, Transactional};
 use policy::{
-    AccountManage, Category, Channel, Permit, Purpose, Reading, Role, Subject, SupportLetter,
+    AccountManage, Category, Channel, Permit, Purpose, Reading, Requested, Role, Subject,
+    SupportLetter,
 };
 
 use crate::{
@@ -241,7 +242,7 @@ impl App {
             .map_err(|error: store::StoreError| error.into())
     }
 
-    pub(crate) async fn send_to_agent<P: Purpose>(
+    pub(crate) async fn send_to_agent<P: Requested>(
         &self,
         row: &store::Agent,
         words: Words,
@@ -286,23 +287,21 @@ impl App {
     }
 
     /// Hands a letter to the mailer, if the policy lets these data go to its host for this purpose now.
-    pub(crate) async fn post<P: Purpose>(
+    pub(crate) async fn post<P: Requested>(
         &self,
         to: String,
         words: Words,
         categories: &[Category],
     ) -> Result<(), AppError> {
         self.check_letter::<P>(categories)?;
-        let id = self.random::<16>();
-        let letter = Letter {
-            id: crate::token::hex(&id),
-            purpose: P::KEY,
-            to,
-            subject: words.subject,
-            body: words.body,
-        };
+        let id = crate::token::hex(&self.random::<16>());
+        self.hand_over(Mail::<Transactional>::new::<P>(id, to, words))
+            .await
+    }
+
+    pub(crate) async fn hand_over(&self, mail: impl Into<Letter>) -> Result<(), AppError> {
         self.mailer
-            .send(&letter)
+            .send(&mail.into())
             .await
             .map_err(|error| match error {
                 MailError::Unavailable(why) => AppError::Unavailable(why),

@@ -3,13 +3,7 @@
 //! Must not know: addresses.
 
 use domain::SiteLocale;
-
-/// Subject and text of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Words {
-    pub(crate) subject: String,
-    pub(crate) body: String,
-}
+pub(crate) use mail::Words;
 
 /// One answer in a letter.
 pub(crate) struct Answer {

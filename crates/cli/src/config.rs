@@ -60,6 +60,15 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_SMTP_CA")]
     pub(crate) smtp_ca: Option<PathBuf>,
 
+    /// Keys that sign letters (DKIM), each SELECTOR:FILE, a PKCS #8 PEM file that only its owner reads; at most two
+    #[arg(
+        long = "dkim",
+        env = "CHATHAM_DKIM",
+        value_delimiter = ',',
+        value_name = "SELECTOR:FILE"
+    )]
+    pub(crate) dkim: Vec<String>,
+
     /// Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32,10.0.0.0/8
     #[arg(long, env = "CHATHAM_TRUSTED_PROXIES", default_value = "", value_parser = TrustedProxies::parse)]
     pub(crate) trusted_proxies: TrustedProxies,

@@ -45,6 +45,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         ("databases", check_databases(&config).await),
         ("public address", check_address(&config)),
         ("mail", check_mail(&config)),
+        ("signatures of letters", check_dkim(&config)),
     ];
     let mut failed = 0;
     for (name, outcome) in checks {
@@ -206,6 +207,21 @@ fn check_mail(config: &Config) -> Result<String, String> {
     Err(format!(
         "{target} takes no connection: check --smtp-url smtps://USER:PASSWORD@HOST:PORT"
     ))
+}
+
+/// The record of each key, to be compared with what the name server says: doctor asks no name server.
+fn check_dkim(config: &Config) -> Result<String, String> {
+    let records = crate::dkim::records(config).map_err(|error| format!("{error:#}"))?;
+    if records.is_empty() {
+        return Ok(
+            "none (chatham dkim-key FILE --domain DOMAIN, then --dkim chatham:FILE)".to_owned(),
+        );
+    }
+    let lines: Vec<String> = records
+        .iter()
+        .map(|(name, text)| format!("\n      {name} TXT \"{text}\""))
+        .collect();
+    Ok(format!("publish{}", lines.concat()))
 }
 
 /// The mail relay must be a processor of the policy: otherwise every letter is refused (clause 7).

@@ -5,7 +5,7 @@ use std::{fs, sync::Arc};
 use anyhow::Context;
 use mail::{Mailer, NoMailer, SmtpMailer, SmtpSettings};
 
-use crate::config::Config;
+use crate::{config::Config, dkim};
 
 /// The mailer of an installation.
 ///
@@ -29,6 +29,7 @@ pub(crate) fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
         from,
         root_pem,
         tls13: true,
+        dkim: dkim::signers(config)?,
     };
-    Ok(Arc::new(SmtpMailer::new(&settings)?))
+    Ok(Arc::new(SmtpMailer::new(settings)?))
 }

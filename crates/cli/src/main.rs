@@ -8,6 +8,7 @@ mod backup;
 mod compose;
 mod config;
 mod demo;
+mod dkim;
 mod doctor;
 mod ledger;
 mod letters;
@@ -62,6 +63,8 @@ enum Command {
     Ledger(ledger::Arguments),
     /// Check a receipt or a ledger file, offline
     Verify(verify::Arguments),
+    /// Make a key that signs letters, and print the DNS record to publish
+    DkimKey(dkim::Arguments),
     /// Write, check, explain, compare and publish policy files
     #[command(subcommand)]
     Policy(policy::Command),
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => run::block_on("warn", backup::restore(arguments)),
         Command::Ledger(arguments) => run::block_on("warn", ledger::run(arguments)),
         Command::Verify(arguments) => arguments.run(),
+        Command::DkimKey(arguments) => arguments.run(),
         Command::Policy(command) => command.run(system::SystemClock.now()),
         Command::Reference(command) => command.run(),
     }

@@ -30,3 +30,10 @@ impl Random for SystemRandom {
         rand::rng().fill_bytes(buffer);
     }
 }
+
+/// Random bytes for a secret that is made in the terminal.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    SystemRandom.fill(&mut bytes);
+    bytes
+}

@@ -2,6 +2,8 @@
 //!
 //! Must not know: the database, HTTP.
 
+mod dkim;
+mod letter;
 mod memory;
 mod none;
 mod smtp;
@@ -10,24 +12,11 @@ use std::{future::Future, pin::Pin};
 
 use thiserror::Error;
 
+pub use dkim::{DkimError, DkimSigner, ed25519_pem};
+pub use letter::{Letter, Mail, Marketing, OptInWords, Transactional, Words};
 pub use memory::MemoryMailer;
 pub use none::NoMailer;
 pub use smtp::{SmtpError, SmtpMailer, SmtpSettings};
-
-/// A letter ready to go: plain text, one recipient.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// A random id of hexadecimal digits; stands in `Message-ID`.
-    pub id: String,
-    /// Purpose it is sent for; stands in a header (clause 22).
-    pub purpose: &'static str,
-    /// Address of the recipient.
-    pub to: String,
-    /// Subject line, without line breaks.
-    pub subject: String,
-    /// Plain text.
-    pub body: String,
-}
 
 /// Why a letter did not go.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -60,7 +49,15 @@ pub trait Mailer: Send + Sync {
 /// Refuses letters that could carry a second header or recipient.
 pub(crate) fn check(letter: &Letter) -> Result<(), MailError> {
     let in_line = |text: &str| !text.chars().any(char::is_control);
-    if in_line(&letter.subject) && in_line(&letter.to) && !letter.body.contains('\0') {
+    let is_link = |url: &String| {
+        url.bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'>')
+    };
+    if in_line(&letter.subject)
+        && in_line(&letter.to)
+        && !letter.body.contains('\0')
+        && letter.unsubscribe.as_ref().is_none_or(is_link)
+    {
         return Ok(());
     }
     Err(MailError::Refused(

@@ -43,6 +43,7 @@ mod tests {
             to: "ana@example.com".to_owned(),
             subject: format!("Letter {number}"),
             body: "Hello".to_owned(),
+            unsubscribe: None,
         }
     }
 

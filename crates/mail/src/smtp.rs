@@ -22,7 +22,7 @@ use lettre::{
 };
 use thiserror::Error;
 
-use crate::{Letter, MailError, Mailer, Sending, check};
+use crate::{DkimSigner, Letter, MailError, Mailer, Sending, check};
 
 /// Longest wait for the mail server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,7 +30,6 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECTIONS_MAX: u32 = 4;
 
 /// Where letters go, and in whose name.
-#[derive(Clone)]
 pub struct SmtpSettings {
     /// `smtps://user:password@host:465` or `smtp://user:password@host:587`.
     pub url: String,
@@ -40,6 +39,8 @@ pub struct SmtpSettings {
     pub root_pem: Option<Vec<u8>>,
     /// Refuse less than TLS 1.3: the policy's processor requires it.
     pub tls13: bool,
+    /// Who signs each letter for the sender's domain; none: nobody does.
+    pub dkim: Vec<DkimSigner>,
 }
 
 /// Why settings cannot be used. Never repeats the address: it may hold a password.
@@ -61,6 +62,7 @@ pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     host: String,
+    dkim: Vec<DkimSigner>,
 }
 
 /// The parts of a server's address.
@@ -76,10 +78,10 @@ impl SmtpMailer {
     ///
     /// # Errors
     /// What of the settings cannot be used.
-    pub fn new(settings: &SmtpSettings) -> Result<Self, SmtpError> {
+    pub fn new(settings: SmtpSettings) -> Result<Self, SmtpError> {
         let server = Server::parse(&settings.url)?;
         let from: Mailbox = settings.from.parse().map_err(|_| SmtpError::From)?;
-        let tls = server.tls(settings)?;
+        let tls = server.tls(&settings)?;
         let domain = from.email.domain().to_owned();
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
             .port(server.port)
@@ -94,6 +96,7 @@ impl SmtpMailer {
             transport: builder.build(),
             from,
             host: format!("{}:{}", server.host, server.port),
+            dkim: settings.dkim,
         })
     }
 
@@ -108,16 +111,42 @@ impl SmtpMailer {
         let header = |name: &'static str, value: &str| {
             HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
         };
-        Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
             .message_id(Some(id))
             .header(ContentType::TEXT_PLAIN)
             .raw_header(header("X-Chatham-Purpose", letter.purpose))
-            .raw_header(header("Auto-Submitted", "auto-generated"))
+            .raw_header(header("Auto-Submitted", "auto-generated"));
+        if let Some(url) = &letter.unsubscribe {
+            // Never folded or encoded: mail programs want both as they stand (RFC 8058, 3.1).
+            let plain = |name: &'static str, value: String| {
+                let name = HeaderName::new_from_ascii_str(name);
+                HeaderValue::dangerous_new_pre_encoded(name, value.clone(), value)
+            };
+            let one_click = "List-Unsubscribe=One-Click".to_owned();
+            message = message
+                .raw_header(plain("List-Unsubscribe", format!("<{url}>")))
+                .raw_header(plain("List-Unsubscribe-Post", one_click));
+        }
+        message
             .body(letter.body.clone())
             .map_err(|error| MailError::Refused(error.to_string()))
+    }
+
+    /// The letter as it goes over the wire, with its signatures.
+    fn signed(&self, message: &Message) -> Result<Vec<u8>, MailError> {
+        let letter = message.formatted();
+        let domain = self.from.email.domain();
+        let mut out = Vec::with_capacity(letter.len() + 1_024);
+        for signer in &self.dkim {
+            let header = signer.sign(domain, &letter);
+            let header = header.map_err(|error| MailError::Unavailable(error.to_string()))?;
+            out.extend_from_slice(header.as_bytes());
+        }
+        out.extend_from_slice(&letter);
+        Ok(out)
     }
 }
 
@@ -125,7 +154,8 @@ impl Mailer for SmtpMailer {
     fn send<'a>(&'a self, letter: &'a Letter) -> Sending<'a> {
         Box::pin(async move {
             let message = self.message(letter)?;
-            match self.transport.send(message).await {
+            let bytes = self.signed(&message)?;
+            match self.transport.send_raw(message.envelope(), &bytes).await {
                 Ok(_) => Ok(()),
                 // The server's own words may repeat the address: only its code is kept.
                 Err(error) if error.is_permanent() => Err(MailError::Refused(code(&error))),
@@ -253,6 +283,7 @@ mod tests {
             from: "Shop <chat@shop.example>".to_owned(),
             root_pem: None,
             tls13: false,
+            dkim: Vec::new(),
         }
     }
 
@@ -275,7 +306,7 @@ mod tests {
 
     #[tokio::test]
     async fn addresses_are_parsed_and_broken_ones_refused() {
-        let mailer = SmtpMailer::new(&settings("smtps://us%40er:p%3Aw@mail.example")).unwrap();
+        let mailer = SmtpMailer::new(settings("smtps://us%40er:p%3Aw@mail.example")).unwrap();
         assert_eq!(mailer.host().unwrap(), "mail.example:465");
 
         for url in [
@@ -288,7 +319,7 @@ mod tests {
             "smtp://u:%zz@mail.example",
         ] {
             assert_eq!(
-                SmtpMailer::new(&settings(url)).err(),
+                SmtpMailer::new(settings(url)).err(),
                 Some(SmtpError::Address),
                 "{url}"
             );
@@ -297,13 +328,14 @@ mod tests {
 
     #[tokio::test]
     async fn letter_carries_its_purpose_and_no_second_recipient() {
-        let mailer = SmtpMailer::new(&settings("smtps://mail.example")).unwrap();
+        let mailer = SmtpMailer::new(settings("smtps://mail.example")).unwrap();
         let letter = |to: &str, subject: &str| Letter {
             id: "0a".repeat(16),
             purpose: "support.letter",
             to: to.to_owned(),
             subject: subject.to_owned(),
             body: "Grüße\n.\nBcc: nobody".to_owned(),
+            unsubscribe: None,
         };
 
         let message = mailer
@@ -331,6 +363,38 @@ mod tests {
                 matches!(refused, Err(MailError::Refused(_))),
                 "{to} {subject}"
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn one_click_headers_stand_as_rfc_8058_wants_them_and_only_where_there_is_a_link() {
+        let mailer = SmtpMailer::new(settings("smtps://mail.example")).unwrap();
+        let url = format!("https://shop.example/unsubscribe/{}", "a".repeat(100));
+        let letter = |unsubscribe: Option<&str>| Letter {
+            id: "0a".repeat(16),
+            purpose: "policy.notice",
+            to: "ana@example.com".to_owned(),
+            subject: "Notice".to_owned(),
+            body: "Changes".to_owned(),
+            unsubscribe: unsubscribe.map(str::to_owned),
+        };
+
+        let with = mailer.message(&letter(Some(&url))).unwrap().formatted();
+        let without = mailer.message(&letter(None)).unwrap().formatted();
+
+        let with = String::from_utf8(with).unwrap();
+        assert!(
+            with.contains(&format!("List-Unsubscribe: <{url}>\r\n")),
+            "{with}"
+        );
+        assert!(with.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+        assert!(
+            !String::from_utf8(without)
+                .unwrap()
+                .contains("List-Unsubscribe")
+        );
+        for broken in ["https://a.example/>\r\nBcc: x@y.example", "a b", "ü"] {
+            assert!(mailer.message(&letter(Some(broken))).is_err(), "{broken}");
         }
     }
 }

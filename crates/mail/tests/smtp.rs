@@ -4,12 +4,16 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Stdio},
 };
 
-use mail::{Letter, MailError, Mailer, SmtpMailer, SmtpSettings};
+use mail::{
+    DkimSigner, Letter, Mail, MailError, Mailer, SmtpMailer, SmtpSettings, Transactional, Words,
+    ed25519_pem,
+};
+use policy::SupportLetter;
 
 const OPENSSL_SETTINGS: &str = "[req]\ndistinguished_name = name\nx509_extensions = more\nprompt = no\n\
     [name]\nCN = localhost\n[more]\nsubjectAltName = DNS:localhost,IP:127.0.0.1\n\
@@ -62,6 +66,7 @@ impl Server {
             from: "Shop <chat@shop.example>".to_owned(),
             root_pem: Some(fs::read(&self.certificate).unwrap()),
             tls13: true,
+            dkim: Vec::new(),
         }
     }
 
@@ -70,6 +75,20 @@ impl Server {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
         line
+    }
+}
+
+impl Server {
+    /// The next letter as it came over the wire.
+    fn content(&mut self) -> String {
+        let line = self.letter();
+        let found: serde_json::Value = serde_json::from_str(&line).unwrap();
+        found
+            .pointer("/content")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 
@@ -100,13 +119,12 @@ fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
 }
 
 fn letter(to: &str) -> Letter {
-    Letter {
-        id: "0123456789abcdef".repeat(2),
-        purpose: "support.letter",
-        to: to.to_owned(),
+    let words = Words {
         subject: "¡Hola!".to_owned(),
         body: "Buenos días,\n.\nadiós\n".to_owned(),
-    }
+    };
+    let id = "0123456789abcdef".repeat(2);
+    Mail::<Transactional>::new::<SupportLetter>(id, to.to_owned(), words).into()
 }
 
 #[tokio::test]
@@ -114,7 +132,7 @@ async fn letter_goes_over_starttls_after_the_sign_in() {
     let Some(mut server) = Server::start("starttls") else {
         return;
     };
-    let mailer = SmtpMailer::new(&server.settings("smtp", "chat:p%3Aw@localhost")).unwrap();
+    let mailer = SmtpMailer::new(server.settings("smtp", "chat:p%3Aw@localhost")).unwrap();
 
     mailer.send(&letter("ana@example.com")).await.unwrap();
 
@@ -137,7 +155,7 @@ async fn letter_goes_over_tls_from_the_first_byte() {
     let Some(mut server) = Server::start("tls") else {
         return;
     };
-    let mailer = SmtpMailer::new(&server.settings("smtps", "localhost")).unwrap();
+    let mailer = SmtpMailer::new(server.settings("smtps", "localhost")).unwrap();
 
     mailer.send(&letter("ana@example.com")).await.unwrap();
 
@@ -149,14 +167,14 @@ async fn plain_server_gets_letters_from_this_machine_by_number_only() {
     let Some(mut server) = Server::start("plain") else {
         return;
     };
-    let named = SmtpMailer::new(&server.settings("smtp", "localhost")).unwrap();
+    let named = SmtpMailer::new(server.settings("smtp", "localhost")).unwrap();
     let refused = named.send(&letter("ana@example.com")).await;
     assert!(
         matches!(refused, Err(MailError::Unavailable(_))),
         "{refused:?}"
     );
 
-    let numbered = SmtpMailer::new(&server.settings("smtp", "127.0.0.1")).unwrap();
+    let numbered = SmtpMailer::new(server.settings("smtp", "127.0.0.1")).unwrap();
     numbered.send(&letter("bea@example.com")).await.unwrap();
 
     let taken = server.letter();
@@ -174,7 +192,7 @@ async fn unknown_certificate_and_wrong_password_send_nothing() {
     let wrong = server.settings("smtp", "chat:wrong@localhost");
 
     for settings in [stranger, wrong] {
-        let mailer = SmtpMailer::new(&settings).unwrap();
+        let mailer = SmtpMailer::new(settings).unwrap();
         let outcome = mailer.send(&letter("ana@example.com")).await;
         assert!(outcome.is_err());
     }
@@ -185,7 +203,7 @@ async fn refused_recipient_is_told_from_one_to_try_again_and_not_repeated() {
     let Some(server) = Server::start("plain") else {
         return;
     };
-    let mailer = SmtpMailer::new(&server.settings("smtp", "127.0.0.1")).unwrap();
+    let mailer = SmtpMailer::new(server.settings("smtp", "127.0.0.1")).unwrap();
 
     let refused = mailer.send(&letter("refused@example.com")).await;
     let later = mailer.send(&letter("later@example.com")).await;
@@ -204,12 +222,90 @@ async fn server_that_is_away_is_worth_another_try() {
         from: "Shop <chat@shop.example>".to_owned(),
         root_pem: None,
         tls13: false,
+        dkim: Vec::new(),
     };
 
-    let away = SmtpMailer::new(&settings)
+    let away = SmtpMailer::new(settings)
         .unwrap()
         .send(&letter("ana@example.com"))
         .await;
 
     assert!(matches!(away, Err(MailError::Unavailable(_))), "{away:?}");
+}
+
+/// What an independent verifier says of a letter, with the record that the DNS would give it.
+fn verify(content: &str, records: &[(String, String)]) -> String {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told where the mail server's Python is"
+    )]
+    let python = std::env::var_os("CHATHAM_TEST_PYTHON").unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify.py");
+    let mut child = Command::new(python)
+        .arg(script)
+        .args(records.iter().flat_map(|(name, text)| [name, text]))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(content.as_bytes())
+        .unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap()
+}
+
+fn rsa_pem(folder: &Path) -> String {
+    let file = folder.join("rsa.pem");
+    let made = Command::new("openssl")
+        .args(["genpkey", "-algorithm", "RSA", "-pkeyopt"])
+        .args(["rsa_keygen_bits:2048", "-quiet", "-out"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    fs::read_to_string(file).unwrap()
+}
+
+#[tokio::test]
+async fn independent_verifier_accepts_both_signatures_and_names_a_changed_letter() {
+    let Some(mut server) = Server::start("starttls") else {
+        return;
+    };
+    let keys = tempfile::tempdir().unwrap();
+    let signers = || {
+        let (rsa, ed25519) = (rsa_pem(keys.path()), ed25519_pem(&[7; 32]));
+        [("rsa", rsa), ("ed", ed25519)].map(|(name, pem)| DkimSigner::new(name, &pem).unwrap())
+    };
+    let signers = signers();
+    let records: Vec<_> = signers
+        .iter()
+        .map(|signer| signer.record("shop.example"))
+        .collect();
+    let mut settings = server.settings("smtp", "chat:p%3Aw@localhost");
+    settings.dkim = signers.into();
+    let mailer = SmtpMailer::new(settings).unwrap();
+
+    mailer.send(&letter("ana@example.com")).await.unwrap();
+
+    let content = server.content();
+    assert_eq!(verify(&content, &records), "2 good\n", "{content}");
+    for (from, to) in [
+        ("To: ana@example.com", "To: eve@example.com"),
+        (
+            "X-Chatham-Purpose: support.letter",
+            "X-Chatham-Purpose: account.manage",
+        ),
+        (
+            "\r\nFrom:",
+            "\r\nList-Unsubscribe: <https://evil.example>\r\nFrom:",
+        ),
+        ("Buenos", "Malos"),
+    ] {
+        let altered = content.replacen(from, to, 1);
+        assert_ne!(altered, content, "{from}");
+        assert_eq!(verify(&altered, &records), "0 good\n", "{from}");
+    }
 }

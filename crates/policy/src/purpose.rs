@@ -15,6 +15,12 @@ pub trait Purpose: Send + Sync + 'static {
     const KEY: &'static str;
 }
 
+/// A purpose whose letters somebody's own act or an agreement asks for: they hold nothing else (clause 22).
+pub trait Requested: Purpose {}
+
+/// A purpose whose letters need their reader's yes, given twice, and stop by one click (clauses 14, 32).
+pub trait OptIn: Purpose {}
+
 /// The ceiling: purpose `Self` may touch category `C`, if the policy file allows it too.
 pub trait May<C: DataCategory>: Purpose {}
 
@@ -53,7 +59,14 @@ purposes! {
             Name, ContactEmail, PrivateContent, BrowsingHistory, Language, PseudonymousId,
             PrivacyPreferences,
         ];
+    /// Letters about new versions of the policy, to whoever asked for them on its page.
+    PolicyNotice = "policy.notice" may [ContactEmail, PseudonymousId, PrivacyPreferences];
 }
+
+impl Requested for SupportLetter {}
+impl Requested for AccountManage {}
+impl Requested for RightsRequest {}
+impl OptIn for PolicyNotice {}
 
 /// A purpose that a policy file may name although this build refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

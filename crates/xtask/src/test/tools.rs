@@ -55,8 +55,10 @@ const TOOLS: [Tool; 7] = [
     },
 ];
 
-/// A mail server from the Python package index, pinned.
-const MAIL_SERVER: &str = "aiosmtpd==1.4.6";
+/// From the Python package index, pinned: a mail server, and who verifies signatures of letters without us.
+const MAIL_PACKAGES: [&str; 3] = ["aiosmtpd==1.4.6", "dkimpy==1.1.8", "PyNaCl==1.6.2"];
+/// Fails where one of them is missing.
+const IMPORT: &str = "import aiosmtpd, dkim, nacl";
 /// Seconds to wait for another package manager at work.
 const LOCK_WAIT: &str = "DPkg::Lock::Timeout=600";
 
@@ -74,19 +76,23 @@ pub(crate) fn install_missing() -> Result<()> {
     Ok(())
 }
 
-/// A Python of the tests' own with the mail server's package, made once.
+/// A Python of the tests' own with the packages for letters, made once.
 pub(crate) fn make_mail_python() -> Result<PathBuf> {
     let folder = tree::target_dir()?.join("mail-python");
     let python = folder.join("bin").join("python");
     let has_package =
-        |python: &Path| shell::read(Command::new(python).args(["-c", "import aiosmtpd"])).is_ok();
+        |python: &Path| shell::read(Command::new(python).args(["-c", IMPORT])).is_ok();
     if !has_package(&python) {
         shell::run(
             Command::new("python3")
                 .args(["-m", "venv", "--clear"])
                 .arg(&folder),
         )?;
-        shell::run(Command::new(&python).args(["-m", "pip", "install", "--quiet", MAIL_SERVER]))?;
+        shell::run(
+            Command::new(&python)
+                .args(["-m", "pip", "install", "--quiet"])
+                .args(MAIL_PACKAGES),
+        )?;
     }
     Ok(python)
 }
