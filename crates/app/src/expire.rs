@@ -5,7 +5,7 @@
 
 use domain::{AgentId, ConversationId, PersonId, WorkspaceId};
 use policy::{Role, Timestamp};
-use store::{Ended, StoreError, Tx};
+use store::{Due, Ended, StoreError, Tx};
 
 use crate::{
     App,
@@ -23,14 +23,14 @@ impl App {
     pub(crate) async fn expire_conversations(
         &self,
         (workspace_id, counted): (WorkspaceId, Counted),
-        before: Timestamp,
+        due: Due,
         round: &mut Round,
     ) -> Result<(), AppError> {
         for _ in 0..BATCHES_MAX {
             let page = self.store.data.read(move |tx| match counted {
-                Counted::FromEnd => store::list_ended_conversations(tx, workspace_id, before, PAGE),
+                Counted::FromEnd => store::list_ended_conversations(tx, workspace_id, due, PAGE),
                 Counted::FromStart => {
-                    store::list_emptied_conversations(tx, workspace_id, before, PAGE)
+                    store::list_emptied_conversations(tx, workspace_id, due, PAGE)
                 }
             });
             let page: Vec<_> = page
@@ -47,7 +47,7 @@ impl App {
             }
             round.count("conversation", done);
             if done == 0 {
-                round.overdue(before, oldest);
+                round.overdue(due.before, oldest);
                 return Ok(());
             }
         }
@@ -79,14 +79,14 @@ impl App {
     pub(crate) async fn expire_persons(
         &self,
         workspace_id: WorkspaceId,
-        before: Timestamp,
+        due: Due,
         round: &mut Round,
     ) -> Result<(), AppError> {
         for _ in 0..BATCHES_MAX {
             let page = self
                 .store
                 .data
-                .read(move |tx| store::list_silent_persons(tx, workspace_id, before, PAGE));
+                .read(move |tx| store::list_silent_persons(tx, workspace_id, due, PAGE));
             let page: Vec<_> = page
                 .await
                 .map_err(|error: StoreError| AppError::from(error))?;

@@ -73,6 +73,7 @@ mod status;
 mod stream;
 mod sweep;
 mod sweep_clock;
+mod sweep_terms;
 mod terms;
 mod throttle;
 mod token;

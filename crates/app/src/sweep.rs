@@ -11,7 +11,12 @@ use ledger::{Entry, EntryKind};
 use policy::{Event, Policy, Retention, Timestamp};
 use store::{PurgeRun, RowRule, StoreError, SweepState, Tx};
 
-use crate::{App, error::AppError, sweep_clock::Sight};
+use crate::{
+    App,
+    error::AppError,
+    sweep_clock::Sight,
+    sweep_terms::{Keeping, shortest},
+};
 
 /// Rows of one transaction: a round must not hold the writer.
 const BATCH: i64 = 500;
@@ -154,17 +159,18 @@ impl App {
         sight: Sight,
     ) -> Result<i64, AppError> {
         let mut round = Round::default();
+        let keepings = self.keepings(workspace_id, policy).await?;
         for (key, keep) in ROWS {
             let rule = store::row_rule(key);
-            if let Some((rule, period_s)) = rule.zip(keep.seconds(policy)) {
-                self.sweep_rows(workspace_id, rule, sight.before(period_s), &mut round)
+            if let Some((rule, before)) = rule.zip(keep.before(&keepings, sight)) {
+                self.sweep_rows(workspace_id, rule, before, &mut round)
                     .await?;
             }
         }
         self.sweep_sessions(workspace_id, sight.before(0), &mut round)
             .await?;
         let outcome = self
-            .sweep_kept(workspace_id, policy, sight, &mut round)
+            .sweep_kept(workspace_id, &keepings, sight, &mut round)
             .await;
         // What was done is entered even if a later rule failed.
         self.enter_purge(workspace_id, &round, policy, sight.now)
@@ -176,19 +182,18 @@ impl App {
     async fn sweep_kept(
         &self,
         workspace_id: WorkspaceId,
-        policy: &Policy,
+        keepings: &[Keeping],
         sight: Sight,
         round: &mut Round,
     ) -> Result<(), AppError> {
-        if let Some((counted, period_s)) = period(policy, "message.body") {
-            let before = sight.before(period_s);
-            self.expire_conversations((workspace_id, counted), before, round)
+        for (counted, due) in keepings.iter().filter_map(|it| it.due(sight)) {
+            self.expire_conversations((workspace_id, counted), due, round)
                 .await?;
-            self.expire_persons(workspace_id, before, round).await?;
+            self.expire_persons(workspace_id, due, round).await?;
         }
-        if let Some((_, period_s)) = period(policy, "agent.credentials") {
-            self.expire_accounts(workspace_id, sight.before(period_s), round)
-                .await?;
+        let accounts = |policy: &Policy| period(policy, "agent.credentials").map(|(_, it)| it);
+        if let Some(before) = shortest(keepings, sight, accounts) {
+            self.expire_accounts(workspace_id, before, round).await?;
         }
         Ok(())
     }
@@ -314,7 +319,7 @@ pub(crate) enum Counted {
 
 /// How long a field is kept, in seconds. A period that counts from something that cannot happen to the field
 /// counts from when it came in: never longer than anybody could read the file. None: an act of the person ends it.
-fn period(policy: &Policy, field: &str) -> Option<(Counted, i64)> {
+pub(crate) fn period(policy: &Policy, field: &str) -> Option<(Counted, i64)> {
     let Retention::For { hours, after } = policy.retention(field)?.1 else {
         return None;
     };
@@ -326,6 +331,17 @@ fn period(policy: &Policy, field: &str) -> Option<(Counted, i64)> {
 }
 
 impl Keep {
+    /// What happened at or before this is past its time. A row does not say whose it is, so the shortest period
+    /// counts; a period from when something came in would cut off a conversation of those whose version counts
+    /// from its end, so that is the one in force.
+    fn before(self, keepings: &[Keeping], sight: Sight) -> Option<Timestamp> {
+        let of = match self {
+            Self::Collected(_) => keepings.get(..1).unwrap_or(keepings),
+            _ => keepings,
+        };
+        shortest(of, sight, |policy| self.seconds(policy))
+    }
+
     /// Seconds from a row's time until it must be gone; none: the rule does not apply under this file.
     fn seconds(self, policy: &Policy) -> Option<i64> {
         match self {

@@ -17,6 +17,12 @@ pub fn real_now() -> i64 {
     i64::try_from(since.as_micros()).expect("a time of our days")
 }
 
+/// The day that many days from today, as the policy file writes a day; midnight in UTC is its time.
+#[must_use]
+pub fn day_in(days: u32) -> String {
+    policy::Timestamp(real_now()).plus_days(days).date()
+}
+
 /// A clock that runs on from where a story puts it.
 pub struct TestClock {
     file: PathBuf,

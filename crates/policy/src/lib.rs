@@ -43,7 +43,7 @@ pub use personal::Personal;
 pub use policy::Policy;
 pub use purpose::*;
 pub use refusal::{Refusal, RefusalCode, VersionRefusal};
-pub use retention::{Event, Retention};
+pub use retention::{Event, QUIET_DAYS, QUIET_S, Retention};
 pub use taxonomy::Taxonomy;
 pub use time::{Clock, Timestamp};
 pub use word::Word;

@@ -16,12 +16,18 @@ use crate::{
 /// Longest period that can be said: ten years.
 const HOURS_MAX: u32 = 10 * 366 * 24;
 
+/// Days without a message after which a conversation that nobody ended counts as ended, so that every period
+/// `after conversation.closed` has an end.
+pub const QUIET_DAYS: u32 = 30;
+/// [`QUIET_DAYS`] in seconds.
+pub const QUIET_S: i64 = QUIET_DAYS as i64 * 24 * 3_600;
+
 words! {
     /// What a period counts from, or what ends an open one.
     Event or Collected {
         /// When the data came in (the default).
         Collected = "collected",
-        /// The conversation was resolved or ended.
+        /// The conversation was resolved or ended, or nobody wrote in it for [`QUIET_DAYS`].
         ConversationClosed = "conversation.closed",
         /// The account, or the membership of the agent, ended.
         AccountClosed = "account.closed",

@@ -139,7 +139,7 @@ pub use request::{
 };
 pub use reserve::{Reserve, Reserves};
 pub use retention::{
-    Ended, delete_closed_agent, delete_ended_conversation, list_closed_agents,
+    Due, Ended, delete_closed_agent, delete_ended_conversation, list_closed_agents,
     list_emptied_conversations, list_ended_conversations, list_silent_persons,
 };
 pub use role_count::list_role_counts;
@@ -160,7 +160,7 @@ pub use sweep::{
     PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, list_purge_runs, purge_sessions,
     record_purge, row_rule, update_sweep,
 };
-pub use terms::{Terms, find_terms, list_terms, update_terms};
+pub use terms::{Terms, find_terms, list_older_terms, list_terms, update_terms};
 pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{

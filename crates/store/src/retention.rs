@@ -9,10 +9,45 @@ use policy::Timestamp;
 
 use crate::{
     error::StoreError,
+    terms::Terms,
     tx::Tx,
     unheld::{unheld, unheld_conversation},
     value::Value,
 };
+
+/// Whose records are looked at, and since when they must have ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Due {
+    /// What ended at or before this is past its time.
+    pub before: Timestamp,
+    /// An open conversation without a message since this counts as ended that long ago.
+    pub quiet_before: Timestamp,
+    /// Only persons who stand here; none: everybody.
+    pub terms: Option<Terms>,
+}
+
+impl Due {
+    /// The terms as the statements want them: version and answer, zero for everybody.
+    fn terms(self) -> [Value; 2] {
+        let terms = self.terms.map_or((0, 0), |it| (it.version, it.answered));
+        [terms.0.into(), terms.1.into()]
+    }
+}
+
+/// That person `p` stands where these two parameters say, or that they are zero.
+macro_rules! stands {
+    ($version:literal, $answered:literal) => {
+        concat!(
+            "(",
+            $version,
+            " = 0 or (p.policy_version = ",
+            $version,
+            " and coalesce(p.policy_answered, p.policy_version) = ",
+            $answered,
+            "))"
+        )
+    };
+}
 
 /// What became of a conversation past its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,32 +58,45 @@ pub enum Ended {
     Last(PersonId),
 }
 
-/// Conversations that were resolved at or before a time, oldest first, at most `limit`.
+/// Conversations that ended in time, or that nobody ended and nobody wrote in; oldest first, at most `limit`,
+/// with the time that made them due.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
 pub fn list_ended_conversations(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
-    before: Timestamp,
+    due: Due,
     limit: i64,
 ) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
+    let [version, answered] = due.terms();
     let rows = tx.query(
         concat!(
-            "select c.conversation_id, c.resolved_at
+            "select c.conversation_id, coalesce(c.resolved_at, c.last_message_at) as ended_at
          from conversation c
          join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
-         where c.workspace_id = $1 and c.state = 'resolved' and c.resolved_at <= $2
+         where c.workspace_id = $1
+             and ((c.state = 'resolved' and c.resolved_at <= $2)
+                 or (c.state in ('open', 'snoozed') and c.last_message_at <= $3))
              and p.state = 'active' and ",
+            stands!("$4", "$5"),
+            " and ",
             unheld_conversation!("c"),
             "
-         order by c.resolved_at
-         limit $3"
+         order by ended_at
+         limit $6"
         ),
-        &[workspace_id.into(), before.into(), limit.into()],
+        &[
+            workspace_id.into(),
+            due.before.into(),
+            due.quiet_before.into(),
+            version,
+            answered,
+            limit.into(),
+        ],
     )?;
     rows.into_iter()
-        .map(|mut row| Ok((row.parse("conversation_id")?, row.time("resolved_at")?)))
+        .map(|mut row| Ok((row.parse("conversation_id")?, row.time("ended_at")?)))
         .collect()
 }
 
@@ -59,9 +107,10 @@ pub fn list_ended_conversations(
 pub fn list_emptied_conversations(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
-    before: Timestamp,
+    due: Due,
     limit: i64,
 ) -> Result<Vec<(ConversationId, Timestamp)>, StoreError> {
+    let [version, answered] = due.terms();
     let rows = tx.query(
         concat!(
             "select c.conversation_id, c.created_at
@@ -73,12 +122,20 @@ pub fn list_emptied_conversations(
                  where m.workspace_id = c.workspace_id and m.conversation_id = c.conversation_id
              )
              and ",
+            stands!("$3", "$4"),
+            " and ",
             unheld_conversation!("c"),
             "
          order by c.created_at
-         limit $3"
+         limit $5"
         ),
-        &[workspace_id.into(), before.into(), limit.into()],
+        &[
+            workspace_id.into(),
+            due.before.into(),
+            version,
+            answered,
+            limit.into(),
+        ],
     )?;
     rows.into_iter()
         .map(|mut row| Ok((row.parse("conversation_id")?, row.time("created_at")?)))
@@ -159,9 +216,10 @@ fn delete_parts(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
 pub fn list_silent_persons(
     tx: &mut Tx<'_>,
     workspace_id: WorkspaceId,
-    before: Timestamp,
+    due: Due,
     limit: i64,
 ) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
+    let [version, answered] = due.terms();
     let rows = tx.query(
         concat!(
             "select p.person_id, p.created_at
@@ -173,12 +231,20 @@ pub fn list_silent_persons(
                  where c.workspace_id = p.workspace_id and c.person_id = p.person_id
              )
              and ",
+            stands!("$3", "$4"),
+            " and ",
             unheld!("p"),
             "
          order by p.created_at
-         limit $3"
+         limit $5"
         ),
-        &[workspace_id.into(), before.into(), limit.into()],
+        &[
+            workspace_id.into(),
+            due.before.into(),
+            version,
+            answered,
+            limit.into(),
+        ],
     )?;
     rows.into_iter()
         .map(|mut row| Ok((row.parse("person_id")?, row.time("created_at")?)))

@@ -8,6 +8,9 @@ use domain::{PersonId, WorkspaceId};
 
 use crate::{error::StoreError, tx::Tx, value::Row};
 
+/// Places where people of one workspace stand, looked at in one round.
+const STANDS_MAX: i64 = 500;
+
 /// Where a person stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {
@@ -50,6 +53,26 @@ pub fn list_terms(
         found.extend(terms.map(|terms| (*person_id, terms)));
     }
     Ok(found)
+}
+
+/// Where anybody of the workspace stands who came before a version, at most [`STANDS_MAX`] places.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_older_terms(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    version: i64,
+) -> Result<Vec<Terms>, StoreError> {
+    let rows = tx.query(
+        "select distinct policy_version, coalesce(policy_answered, policy_version) as answered
+         from person
+         where workspace_id = $1 and policy_version < $2 and state = 'active'
+         order by policy_version, answered
+         limit $3",
+        &[workspace_id.into(), version.into(), STANDS_MAX.into()],
+    )?;
+    rows.into_iter().map(read).collect()
 }
 
 /// Stores where an active person stands; whether there is one. An older answer never replaces a newer one.

@@ -4,10 +4,13 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use it::clock::DAY_S;
+use it::clock::{DAY_S, day_in};
 use it::search::Search;
 use it::{Console, Engine, MailSink, Reach, Visitor, World, wait_until};
+use policy::QUIET_S;
 use serde_json::json;
+
+use crate::publish::{next, publish};
 
 /// Kept after a conversation ended, as `policies/strict.toml` says.
 const CONVERSATION_S: i64 = 365 * DAY_S;
@@ -20,6 +23,7 @@ const MARK: &str = "mark-kept-5d0c93f1a7";
 it::stories! {
     conversation_is_there_until_its_period_ends_and_then_nowhere,
     purge_is_recorded_and_the_lag_is_public,
+    version_that_keeps_longer_reaches_nobody_before_their_own_yes,
 }
 
 fn moved(engine: Engine) -> World {
@@ -175,6 +179,54 @@ fn older_conversation_goes_alone_while_another_is_kept() {
     assert_eq!(kept, [[second]], "{first} is past its time");
     let words = format!("select count(*) from message where conversation_id = '{first}'");
     assert_eq!(world.databases.number(&words), 0);
+}
+
+#[test]
+fn conversation_that_nobody_ends_counts_as_ended_after_thirty_quiet_days() {
+    let mut world = moved(Engine::Sqlite);
+    let visitor = world.visitor();
+    let id = visitor.start(MARK).text("/conversation/id");
+    world.clock().advance(20 * DAY_S);
+    visitor.say(&id, "still here");
+    world.clock().advance(QUIET_S + CONVERSATION_S - MARGIN_S);
+    wait_for_round(&mut world);
+    assert!(count(&world, "message") > 0, "just before");
+
+    world.clock().advance(2 * MARGIN_S);
+    wait_for_round(&mut world);
+
+    assert_eq!(count(&world, "message"), 0);
+    assert_eq!(count(&world, "conversation"), 0);
+}
+
+/// Clause 74: who came under a version goes by it, as long as they have not agreed to one that keeps longer.
+fn version_that_keeps_longer_reaches_nobody_before_their_own_yes(world: &mut World) {
+    const SHORT: &str = "100d after conversation.closed";
+    const LONG: &str = "365d after conversation.closed";
+    world.start_over();
+    world.use_test_clock();
+    world.use_policy(&include_str!("../../../../policies/strict.toml").replace(LONG, SHORT));
+    world.boot();
+    world.owner();
+    let (_, silent) = ended(world, MARK);
+    let (yes, of_yes) = ended(world, "mark-yes");
+    let day = format!("{}T00:00:00Z", day_in(60));
+    let (code, said) = publish(world, &next(world, Some(&day), &[(SHORT, LONG)]));
+    assert_eq!(code, 0, "{said}");
+    world.clock().advance(61 * DAY_S);
+    wait_until("version 2 rules", || {
+        world.stranger().get("/privacy").header("policy-version") == "2"
+    });
+    let agreed = json!({ "answer": "accept", "version": 2 });
+    let path = "/api/widget/me/notice";
+    yes.call.post(path, &agreed).expect(200);
+
+    world.clock().advance(39 * DAY_S + MARGIN_S);
+    wait_for_round(world);
+
+    let rows = "select conversation_id from conversation";
+    assert_eq!(world.databases.rows(rows), [[of_yes]], "{silent} is gone");
+    assert_eq!(Search::new(&[MARK]).folder(&world.folder()), []);
 }
 
 #[test]
