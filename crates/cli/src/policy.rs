@@ -117,6 +117,13 @@ pub(crate) fn check(path: &Path, after: Option<&Path>, now: Timestamp) -> ExitCo
     let Ok(policy) = read(path) else {
         return ExitCode::from(REFUSED);
     };
+    let left_out = policy.without_owner();
+    if !left_out.is_empty() {
+        println!(
+            "note: a purpose names the role \"owner\", so the owner does not stand in for an admin in {}",
+            left_out.join(", ")
+        );
+    }
     let Some(after) = after else {
         println!(
             "{}: valid, version {}, {}",

@@ -100,13 +100,27 @@ impl Policy {
         }
     }
 
+    /// Whether some purpose names the owner: then they stand in for an admin nowhere.
+    fn names_owner(&self) -> bool {
+        let mut purposes = self.file().purpose.iter();
+        purposes.any(|rule| rule.roles.contains(&Role::Owner))
+    }
+
+    /// Purposes of an admin in which the owner has no part, because another purpose names the owner. Worth a
+    /// word to who writes the file.
+    #[must_use]
+    pub fn without_owner(&self) -> Vec<&str> {
+        let left_out = |rule: &&PurposeRule| {
+            rule.roles.contains(&Role::Admin) && !rule.roles.contains(&Role::Owner)
+        };
+        let purposes = self.file().purpose.iter().filter(|_| self.names_owner());
+        let left_out = purposes.filter(left_out);
+        left_out.map(|rule| rule.key.as_str()).collect()
+    }
+
     fn of_role(&self, rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
         let listed = |role| rule.roles.contains(&role);
-        let owner_named = || {
-            let mut purposes = self.file().purpose.iter();
-            purposes.any(|other| other.roles.contains(&Role::Owner))
-        };
-        let stands_in = ask.role == Role::Owner && listed(Role::Admin) && !owner_named();
+        let stands_in = ask.role == Role::Owner && listed(Role::Admin) && !self.names_owner();
         if listed(ask.role) || stands_in || is_own_right(rule, ask.role) {
             return Ok(());
         }

@@ -113,6 +113,9 @@ fn the_owner_counts_as_admin_unless_the_file_names_the_owner() {
         (69, "role_not_in_purpose")
     );
     assert!(named.decide("rights.request", &owner).is_ok());
+    assert_eq!(strict().without_owner(), [""; 0]);
+    assert!(named.without_owner().contains(&"support.reply"));
+    assert!(!named.without_owner().contains(&"rights.request"));
 }
 
 #[test]
