@@ -64,7 +64,8 @@ pub async fn start_policy(
     let started = store.data.write(move |tx| {
         let logged = store::list_policy_versions(tx)?;
         let logged: Vec<_> = logged.into_iter().map(logged_version).collect();
-        let decision = chain::check(&logged, &file, now)?;
+        let latest = store::latest_time(tx, now)?;
+        let decision = chain::check_from(&logged, &file, now, latest)?;
         if let Some(new) = &decision.log {
             store::create_policy_version(tx, &row(new, now))?;
         }

@@ -137,7 +137,8 @@ async fn log(
     let logged = store.data.write(move |tx| {
         let logged = store::list_policy_versions(tx)?;
         let logged: Vec<_> = logged.into_iter().map(logged_version).collect();
-        let decision = chain::check(&logged, &new, now)?;
+        let latest = store::latest_time(tx, now)?;
+        let decision = chain::check_from(&logged, &new, now, latest)?;
         let last = logged.last().is_some_and(|last| last.material);
         let material = decision.log.as_ref().map_or(last, |log| log.material);
         if let Some(log) = &decision.log {

@@ -144,7 +144,10 @@ impl App {
         self.require_host(agent).await?;
         let new = Policy::parse(text).map_err(crate::policy_publish::PublishError::Faults)?;
         let logged = self.logged_versions().await?;
-        let decision = chain::check(&logged, &new, self.now());
+        let now = self.now();
+        let latest = self.store.data.read(move |tx| store::latest_time(tx, now));
+        let latest: Timestamp = latest.await.map_err(AppError::from)?;
+        let decision = chain::check_from(&logged, &new, now, latest);
         let ruling = self.policy();
         let whole = diff(&ruling, &new);
         let (mut changes, ask_again) = (whole.changes, asked(whole.ask_again));
@@ -154,11 +157,11 @@ impl App {
             Err(_) => whole.material,
         };
         changes.sort_by_key(|change| std::cmp::Reverse(change.class));
-        let last = logged.last().map_or(self.now(), |last| last.effective);
+        let last = logged.last().map_or(now, |last| last.effective);
         let earliest = if material {
-            chain::earliest(&logged, &new, self.now())
+            chain::earliest(&logged, &new, latest)
         } else {
-            self.now().max(last)
+            now.max(last)
         };
         Ok(SimulationView {
             version: new.version(),

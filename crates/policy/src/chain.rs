@@ -148,6 +148,20 @@ pub fn check(
     file: &Policy,
     now: Timestamp,
 ) -> Result<StartDecision, StartRefusal> {
+    check_from(logged, file, now, now)
+}
+
+/// As [`check`], where the installation has seen a time that is later than the clock now shows: a notice counts
+/// from there, so that setting the clock back shortens none (clause 75).
+///
+/// # Errors
+/// As [`check`].
+pub fn check_from(
+    logged: &[LoggedVersion],
+    file: &Policy,
+    now: Timestamp,
+    latest: Timestamp,
+) -> Result<StartDecision, StartRefusal> {
     if let Some(ended) = file.ended_exceptions(now).next() {
         let path = format!("exception.{}", ended.value);
         let what = format!(
@@ -169,7 +183,7 @@ pub fn check(
     if file.version() == last.version && file.hash() == last.hash {
         return ruling(logged, file, now, None);
     }
-    let new = successor(logged, last, file, now)?;
+    let new = successor(logged, last, file, (now, latest))?;
     let mut with_new = logged.to_vec();
     with_new.push(new.clone());
     ruling(&with_new, file, now, Some(new))
@@ -212,7 +226,7 @@ fn successor(
     logged: &[LoggedVersion],
     last: &LoggedVersion,
     file: &Policy,
-    now: Timestamp,
+    (now, latest): (Timestamp, Timestamp),
 ) -> Result<LoggedVersion, StartRefusal> {
     let next = last.version.saturating_add(1);
     let at_version = |code: RefusalCode, what: String| {
@@ -261,7 +275,7 @@ fn successor(
         let fault = fault(file, place, what, mend);
         return Err(StartRefusal::BeforePredecessor(fault));
     }
-    notice(logged, file, now)
+    notice(logged, file, (now, latest))
 }
 
 /// What a new version is measured against: the one that rules, which people saw last, and each one published
@@ -279,11 +293,11 @@ fn published(logged: &[LoggedVersion], now: Timestamp) -> Option<Vec<Policy>> {
 fn notice(
     logged: &[LoggedVersion],
     file: &Policy,
-    now: Timestamp,
+    (now, latest): (Timestamp, Timestamp),
 ) -> Result<LoggedVersion, StartRefusal> {
     // A predecessor that this build cannot read makes the change unknown, and unknown is material.
     let Some(published) = published(logged, now) else {
-        let earliest = now.plus_days(file.file().notice.material_days);
+        let earliest = latest.plus_days(file.file().notice.material_days);
         return in_time(file, earliest, Vec::new());
     };
     let (Some(seen), Some(last)) = (published.first(), published.last()) else {
@@ -300,7 +314,8 @@ fn notice(
         (false, true) => whole.changes,
         (false, false) => return Ok(log_entry(file, false)),
     };
-    in_time(file, now.plus_days(promised_days(&published)), reasons)
+    let earliest = latest.plus_days(promised_days(&published));
+    in_time(file, earliest, reasons)
 }
 
 /// The longest notice that any of them promises, in days.

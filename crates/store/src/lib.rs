@@ -157,8 +157,8 @@ pub use standing::{
 };
 pub use store::Store;
 pub use sweep::{
-    PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, list_purge_runs, purge_sessions,
-    record_purge, row_rule, update_sweep,
+    PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, latest_time, list_purge_runs,
+    purge_sessions, record_purge, row_rule, update_sweep,
 };
 pub use terms::{Terms, find_terms, list_older_terms, list_terms, update_terms};
 pub use tx::{Announcement, Tx};

@@ -277,6 +277,18 @@ pub fn find_sweep(tx: &mut Tx<'_>) -> Result<Option<SweepState>, StoreError> {
     found.map(read_state).transpose()
 }
 
+/// The latest time that the installation has seen, by a clock that nobody set back: not before `now`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn latest_time(tx: &mut Tx<'_>, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let seen = find_sweep(tx)?.map(|state| {
+        let steady = Timestamp(now.0.saturating_add(state.ahead_micros));
+        steady.max(state.ran_at)
+    });
+    Ok(seen.unwrap_or(now).max(now))
+}
+
 /// Notes how a round went.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use it::clock::{DAY_S, day_in};
 use it::world::{OWNER_EMAIL, PASSWORD};
 use it::{Console, Reach, World, wait_until};
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use serde_json::{Value, json};
 it::stories! {
     operator_publishes_while_the_server_runs_and_a_restart_accepts_the_file,
     material_change_with_tomorrows_date_is_refused_with_its_reasons,
+    clock_set_back_shortens_no_notice,
     edited_file_without_a_version_is_refused_at_start,
     console_checks_simulates_and_publishes,
     another_workspace_has_no_part_in_the_policy,
@@ -139,6 +141,35 @@ fn material_change_with_tomorrows_date_is_refused_with_its_reasons(world: &mut W
     assert_eq!(code, 0, "{said}");
     assert_eq!(ruling(world), "1");
     world.clock().stand_still("2027-03-31T12:00:00Z");
+    wait_until("version 2 rules on its date", || ruling(world) == "2");
+}
+
+fn clock_set_back_shortens_no_notice(world: &mut World) {
+    with_clock(world);
+    world.owner();
+    let seen = || {
+        let status = world.stranger().get("/privacy/status.json").expect(200);
+        status.at("/sweeper/last_run_at").as_i64()
+    };
+    wait_until("a round of the sweeper", || seen().is_some());
+    for back in [3_600, 30 * DAY_S] {
+        world.clock().set(-back);
+        let effective = format!("{}T00:00:00Z", day_in(30));
+        let text = next(world, Some(&effective), &[LONGER]);
+
+        let (code, said) = publish(world, &text);
+
+        assert_eq!(code, 1, "set back by {back} s: {said}");
+        assert!(said.contains("clause 75"), "{said}");
+    }
+    let effective = format!("{}T00:00:00Z", day_in(33));
+    let (code, said) = publish(world, &next(world, Some(&effective), &[LONGER]));
+    assert_eq!(code, 0, "{said}");
+    world.clock().set(0);
+    world.clock().advance(31 * DAY_S);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    assert_eq!(ruling(world), "1");
+    world.clock().advance(2 * DAY_S);
     wait_until("version 2 rules on its date", || ruling(world) == "2");
 }
 
