@@ -13,6 +13,7 @@ mod contact;
 mod conversation;
 mod cors;
 mod erasure;
+mod evidence;
 mod extract;
 mod header;
 mod health;

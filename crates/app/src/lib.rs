@@ -22,6 +22,7 @@ mod credential;
 mod draft;
 mod erasure;
 mod error;
+mod evidence;
 mod expire;
 mod export;
 mod held;
@@ -95,6 +96,7 @@ pub use conversation::{
     VisitorConversationsView,
 };
 pub use error::{AppError, FieldError};
+pub use evidence::{EvidenceAbout, EvidenceFile, EvidenceOrder};
 pub use export::{Export, ExportPart};
 pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView, SignalView};
 pub use hold::{HOLDS_MAX, HoldOrder, HoldReleaseView, HoldView};

@@ -9,13 +9,13 @@ use store::LedgerNodes;
 use crate::{App, error::AppError};
 
 /// Entries read at once.
-const ENTRIES_PAGE: i64 = 1_000;
+pub(crate) const ENTRIES_PAGE: i64 = 1_000;
 /// Most entries of one file.
-const BUNDLE_ENTRIES_MAX: u64 = 1_000_000;
+pub(crate) const BUNDLE_ENTRIES_MAX: u64 = 1_000_000;
 
 impl App {
     /// The name of a workspace's ledger.
-    fn ledger_origin(&self, workspace_id: WorkspaceId) -> String {
+    pub(crate) fn ledger_origin(&self, workspace_id: WorkspaceId) -> String {
         let host = self
             .settings
             .public_url

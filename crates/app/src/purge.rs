@@ -66,16 +66,9 @@ impl App {
         let runs: Vec<PurgeRun> = runs
             .await
             .map_err(|error: StoreError| AppError::from(error))?;
-        let runs = runs.into_iter().map(|run| PurgeRunView {
-            ran_at: run.ran_at.micros(),
-            rule: run.rule,
-            purged: run.purged,
-            policy_version: run.policy_version,
-            ledger_index: run.ledger_index,
-        });
         Ok(PurgeRunsView {
             sweeper: self.sweeper().await?,
-            runs: runs.collect(),
+            runs: runs.into_iter().map(run_view).collect(),
         })
     }
 
@@ -105,5 +98,16 @@ impl App {
                 }
             },
         ))
+    }
+}
+
+/// A purge as it is shown.
+pub(crate) fn run_view(run: PurgeRun) -> PurgeRunView {
+    PurgeRunView {
+        ran_at: run.ran_at.micros(),
+        rule: run.rule,
+        purged: run.purged,
+        policy_version: run.policy_version,
+        ledger_index: run.ledger_index,
     }
 }

@@ -55,6 +55,13 @@ pub(crate) const VERIFICATION: Rate = Rate {
     refill_s: 1_200,
 };
 
+/// Evidence that one of the personnel has made.
+pub(crate) const EVIDENCE: Rate = Rate {
+    name: "evidence",
+    burst: 6,
+    refill_s: 10,
+};
+
 /// Fields that one of the personnel has revealed.
 pub(crate) const REVEAL: Rate = Rate {
     name: "reveal",

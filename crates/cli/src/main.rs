@@ -15,6 +15,7 @@ mod letters;
 mod owner_link;
 mod policy;
 mod policy_publish;
+mod prove;
 mod reference;
 mod run;
 mod serve;
@@ -61,7 +62,9 @@ enum Command {
     Restore(backup::RestoreArguments),
     /// Write the ledgers as files that `verify` checks
     Ledger(ledger::Arguments),
-    /// Check a receipt or a ledger file, offline
+    /// Write signed evidence of how the promise was kept, which `verify` checks
+    Prove(prove::Arguments),
+    /// Check evidence, a receipt or a ledger file, offline
     Verify(verify::Arguments),
     /// Make a key that signs letters, and print the DNS record to publish
     DkimKey(dkim::Arguments),
@@ -84,6 +87,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => run::block_on("warn", backup::back_up(arguments)),
         Command::Restore(arguments) => run::block_on("warn", backup::restore(arguments)),
         Command::Ledger(arguments) => run::block_on("warn", ledger::run(arguments)),
+        Command::Prove(arguments) => run::block_on("warn", prove::run(arguments)),
         Command::Verify(arguments) => arguments.run(),
         Command::DkimKey(arguments) => arguments.run(),
         Command::Policy(command) => command.run(system::SystemClock.now()),

@@ -1,4 +1,4 @@
-//! `chatham verify FILE`: checks a receipt or a ledger file, offline.
+//! `chatham verify FILE`: checks evidence, a receipt or a ledger file, offline.
 //!
 //! Why: a receipt that only its issuer can check proves nothing. This needs no server, no configuration
 //! and no network; it prints one plain sentence, and names the record that is wrong.
@@ -6,12 +6,15 @@
 
 use std::{
     fs::File,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use ledger::{BUNDLE_BYTES_MAX, Bundle, Checkpoint, NoteKey, Receipt};
+use ledger::{
+    BUNDLE_BYTES_MAX, Bundle, Checkpoint, EVIDENCE_FORMAT, EVIDENCE_LINE_BYTES_MAX, EvidenceReader,
+    NoteKey, Receipt,
+};
 use serde::Deserialize;
 
 /// Exit code for "this is not what was signed".
@@ -22,7 +25,7 @@ const UNREADABLE: u8 = 2;
 /// What `chatham verify` is asked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// The receipt or ledger file (JSON)
+    /// The evidence, receipt or ledger file
     file: PathBuf,
     /// The ledger's public key as published; without it the key in the file is used
     #[arg(long, value_name = "KEY")]
@@ -36,10 +39,10 @@ impl Arguments {
     }
 }
 
-/// Checks a receipt or ledger file and prints a sentence: to standard output if it is whole, else to
+/// Checks a file and prints a sentence: to standard output if it is whole, else to
 /// standard error. Exit code 0 whole, 1 altered, 2 not readable.
 pub(crate) fn run(path: &Path, key: Option<&str>) -> ExitCode {
-    match read(path).and_then(|json| verdict(&json, key)) {
+    match check(path, key) {
         Ok(sentence) => {
             println!("{sentence}");
             ExitCode::SUCCESS
@@ -64,22 +67,80 @@ struct Head {
     key: String,
 }
 
+fn check(path: &Path, key: Option<&str>) -> Result<String, Failure> {
+    if is_evidence(path)? {
+        let key = key.map(NoteKey::parse).transpose();
+        let key = key.map_err(|error| unreadable(&error))?;
+        return verify_evidence(BufReader::new(open(path)?), key);
+    }
+    read(path).and_then(|json| verdict(&json, key))
+}
+
+fn is_evidence(path: &Path) -> Result<bool, Failure> {
+    let mut start = Vec::new();
+    open(path)?
+        .take(EVIDENCE_FORMAT.len() as u64)
+        .read_to_end(&mut start)
+        .map_err(|error| unreadable(&format!("cannot read it: {error}")))?;
+    Ok(start == EVIDENCE_FORMAT.as_bytes())
+}
+
+/// Line by line: evidence may be longer than the memory.
+fn verify_evidence(mut file: impl BufRead, key: Option<NoteKey>) -> Result<String, Failure> {
+    let is_own_key = key.is_none();
+    let mut reader = EvidenceReader::new(key);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let longest = EVIDENCE_LINE_BYTES_MAX as u64;
+        let read = file.by_ref().take(longest).read_until(b'\n', &mut line);
+        if read.map_err(|error| unreadable(&format!("cannot read it: {error}")))? == 0 {
+            break;
+        }
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        // What is no text differs from what was hashed, and so is named by its place.
+        let text = String::from_utf8_lossy(&line);
+        reader.line(&text).map_err(|error| altered(&error))?;
+    }
+    let (evidence, key) = reader.finish().map_err(|error| altered(&error))?;
+    let rests_on = evidence.checkpoint.as_ref().map(signed);
+    let sentence = format!(
+        "Whole: nothing was altered, removed or cut off in this evidence of {}, made by {}: entries {}, \
+         versions of the policy {}{}.",
+        time(evidence.head.made_at),
+        evidence.head.build,
+        evidence.entries,
+        evidence.versions,
+        rests_on.map_or(String::new(), |on| format!(", in the ledger {on}"))
+    );
+    Ok(with_advice(sentence, is_own_key.then_some(&key)))
+}
+
+fn with_advice(sentence: String, own_key: Option<&NoteKey>) -> String {
+    match own_key {
+        None => sentence,
+        Some(key) => format!(
+            "{sentence}\nIt was checked with the key it carries itself. Compare that key with the \
+             published one, or pass --key:\n  {key}"
+        ),
+    }
+}
+
 fn verdict(json: &[u8], key: Option<&str>) -> Result<String, Failure> {
-    let head: Head = serde_json::from_slice(json)
-        .map_err(|error| unreadable(&format!("not a receipt or ledger file: {error}")))?;
+    let head: Head = serde_json::from_slice(json).map_err(|error| {
+        unreadable(&format!(
+            "not evidence, a receipt or a ledger file: {error}"
+        ))
+    })?;
     let note_key = NoteKey::parse(key.unwrap_or(&head.key)).map_err(|error| unreadable(&error))?;
     let sentence = if head.format.starts_with("chatham ledger") {
         verify_bundle(json, &note_key)?
     } else {
         verify_receipt(json, &note_key)?
     };
-    Ok(match key {
-        Some(_) => sentence,
-        None => format!(
-            "{sentence}\nIt was checked with the key it carries itself. Compare that key with the \
-             published one, or pass --key:\n  {note_key}"
-        ),
-    })
+    Ok(with_advice(sentence, key.is_none().then_some(&note_key)))
 }
 
 fn verify_receipt(json: &[u8], key: &NoteKey) -> Result<String, Failure> {
@@ -121,10 +182,14 @@ fn time(micros: i64) -> String {
     )
 }
 
+fn open(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| unreadable(&format!("cannot open it: {error}")))
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut json = Vec::new();
-    let file = File::open(path).map_err(|error| unreadable(&format!("cannot open it: {error}")))?;
-    file.take(BUNDLE_BYTES_MAX + 1)
+    open(path)?
+        .take(BUNDLE_BYTES_MAX + 1)
         .read_to_end(&mut json)
         .map_err(|error| unreadable(&format!("cannot read it: {error}")))?;
     if json.len() as u64 > BUNDLE_BYTES_MAX {

@@ -9,21 +9,28 @@
 mod bundle;
 mod checkpoint;
 mod entry;
+mod evidence;
 mod hash;
 mod hex;
 mod key;
 mod memory;
 mod proof;
 mod receipt;
+mod tally;
 mod tree;
 
 pub use bundle::{BUNDLE_BYTES_MAX, Bundle, BundleError, Record};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use ed25519_dalek::{SigningKey, VerifyingKey};
 pub use entry::{Commitment, Entry, EntryKind};
+pub use evidence::{
+    EVIDENCE_FORMAT, EVIDENCE_LINE_BYTES_MAX, Evidence, EvidenceError, EvidenceHead,
+    EvidenceReader, EvidenceWriter, Part, Scope,
+};
 pub use hash::{Hash, leaf_hash, node_hash};
 pub use key::{KeyError, NoteKey};
 pub use memory::{Frontier, MemoryNodes, MissingNode};
 pub use proof::{verify_consistency, verify_inclusion};
 pub use receipt::{Receipt, ReceiptError};
-pub use tree::{NodeReader, Wanted, append, consistency, inclusion, root};
+pub use tally::Tally;
+pub use tree::{NodeReader, Wanted, append, consistency, inclusion, peaks, root};

@@ -9,6 +9,9 @@ use crate::{
     tree::{NodeReader, append},
 };
 
+/// Leaves that a tree is resumed with, at most: far from where its size would overflow.
+const SIZE_MAX: u64 = 1 << 62;
+
 /// Nodes by level and index.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct MemoryNodes {
@@ -70,6 +73,14 @@ impl NodeReader for MemoryNodes {
 }
 
 impl Frontier {
+    /// The tree of `size` leaves with these complete subtrees, the largest first; `None` if their number is
+    /// another than a tree of that size has, or no ledger could be as long.
+    #[must_use]
+    pub fn resume(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        let fits = size < SIZE_MAX && peaks.len() == size.count_ones() as usize;
+        fits.then_some(Self { size, peaks })
+    }
+
     /// Appends a leaf.
     pub fn push(&mut self, leaf: Hash) {
         let mut hash = leaf;

@@ -54,6 +54,19 @@ pub fn root<R: NodeReader>(size: u64, reader: &mut R) -> Result<Hash, R::Error> 
     range_hash(0, size, reader)
 }
 
+/// The complete subtrees that the first `size` leaves consist of, the largest first: what a replay goes on from.
+///
+/// # Errors
+/// If the reader fails.
+pub fn peaks<R: NodeReader>(size: u64, reader: &mut R) -> Result<Vec<Hash>, R::Error> {
+    let (mut peaks, mut start) = (Vec::new(), 0_u64);
+    for level in (0..64_u8).rev().filter(|level| (size >> level) & 1 == 1) {
+        peaks.push(reader.node(level, start >> level)?);
+        start += 1 << level;
+    }
+    Ok(peaks)
+}
+
 /// The proof that leaf `index` is among the first `size`, nearest sibling first; `None` if it is not.
 ///
 /// # Errors

@@ -1406,6 +1406,12 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  get_evidence: {
+    method: 'GET';
+    path: '/api/console/evidence';
+    body: undefined;
+    answer: undefined;
+  };
   list_holds: {
     method: 'GET';
     path: '/api/console/holds';

@@ -15,6 +15,7 @@ mod conversation;
 mod durability;
 mod erasure;
 mod erasure_crash;
+mod evidence;
 mod fault;
 mod first_run;
 mod hold;
