@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use app::{
-    Actor, App, MessageView, MessagesView, NewRating, NewTalk, Reached, StartedView,
+    Actor, AgePassView, App, MessageView, MessagesView, NewRating, NewTalk, Reached, StartedView,
     VisitorConversationsView, VisitorMessage,
 };
 use axum::{
@@ -75,6 +75,18 @@ struct NewConversationBody {
     page_title: Option<String>,
     /// Language of the browser.
     locale: Option<String>,
+    /// What the question of age gave, where the policy asks it.
+    age_pass: Option<String>,
+}
+
+/// Month and year of birth: judged and forgotten.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AgeBody {
+    /// Year, such as 1990.
+    year: i64,
+    /// Month, 1 to 12.
+    month: i64,
 }
 
 /// A message of a visitor.
@@ -128,6 +140,23 @@ pub(crate) struct OneMessage {
     pub(crate) message: MessageView,
 }
 
+/// Asks for an age, where the policy does; the answer is kept nowhere.
+///
+/// For whoever holds a visitor token; one that was refused stays refused.
+#[utoipa::path(post, path = "/api/widget/{site_id}/age", tag = "widget",
+    params(("site_id" = String, Path, description = "Site")),
+    request_body = AgeBody,
+    responses((status = 200, body = AgePassView), (status = "default", body = ProblemBody)))]
+async fn pass_age_gate(
+    State(app): State<Arc<App>>,
+    starter: Starter,
+    Body(body): Body<AgeBody>,
+) -> Answer<Json<AgePassView>> {
+    let born = (body.year, body.month);
+    let passed = app.pass_age_gate(starter.site_id, &starter.token, born);
+    Ok(Json(passed.await?))
+}
+
 /// Begins a conversation.
 ///
 /// For whoever holds a visitor token; a token never seen before makes a new visitor.
@@ -150,6 +179,7 @@ async fn start_conversation(
         page_title: body.page_title,
         locale: body.locale,
         gpc: starter.gpc,
+        age_pass: body.age_pass,
     };
     let view = app
         .start_conversation(starter.site_id, &starter.token, new)
@@ -303,6 +333,7 @@ async fn rate_conversation(
 /// Routes of a visitor's conversations.
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
+        .routes(routes!(pass_age_gate))
         .routes(routes!(start_conversation))
         .routes(routes!(list_own_conversations))
         .routes(routes!(list_own_messages, send_own_message))

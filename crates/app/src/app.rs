@@ -9,6 +9,7 @@ use store::Store;
 use vault::WorkspaceKeys;
 
 use crate::{
+    age::AgeLock,
     availability::Told,
     credential::Hasher,
     error::AppError,
@@ -71,6 +72,7 @@ pub struct App {
     pub(crate) told: Told,
     pub(crate) hasher: Hasher,
     pub(crate) throttle: Throttle,
+    pub(crate) age_lock: AgeLock,
     pub(crate) sweep_clock: SweepClock,
     pub(crate) proving: Proving,
     pub(crate) signing: SigningKey,
@@ -114,6 +116,7 @@ impl App {
             told: Told::default(),
             hasher: Hasher::default(),
             throttle: Throttle::default(),
+            age_lock: AgeLock::default(),
             sweep_clock: SweepClock::default(),
             proving: Proving::default(),
             signing,

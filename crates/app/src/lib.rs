@@ -6,6 +6,7 @@
 mod view;
 
 pub mod actor;
+mod age;
 mod agent;
 mod agent_field;
 mod app;
@@ -85,6 +86,7 @@ mod widget_config;
 mod workspace;
 
 pub use actor::{Actor, Agent, Visitor};
+pub use age::{AGE_PASS_S, AgePassView};
 pub use agent::AgentView;
 pub use app::{App, Parts, Settings};
 pub use authenticate::token_hash;

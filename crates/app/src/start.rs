@@ -59,6 +59,8 @@ pub struct NewTalk {
     pub locale: Option<String>,
     /// The browser sent `Sec-GPC: 1`.
     pub gpc: bool,
+    /// What the question of age gave, where the policy asks it.
+    pub age_pass: Option<String>,
 }
 
 /// What has begun.
@@ -99,7 +101,7 @@ impl App {
     /// Begins a conversation of whoever holds the token; a new token makes a new person.
     ///
     /// # Errors
-    /// `Invalid` fields, `NotFound` site, the policy's version or field refusals, `blocked`,
+    /// `Invalid` fields, `NotFound` site, the policy's version, field or age refusals, `blocked`,
     /// `too_many_open_conversations`, `idempotency_conflict`, `Unauthenticated` if the token's person is
     /// being erased or belongs to another site, and those of the databases.
     pub async fn start_conversation(
@@ -112,12 +114,12 @@ impl App {
         let parsed = parse(&new)?;
         for _ in 0..ATTEMPTS_MAX {
             let (workspace_id, known) = self.find_starter(site_id, hash).await?;
-            let attempt = match known {
-                Some(visitor) => self.start_known(&visitor, &new, &parsed).await,
-                None => {
-                    self.start_new((workspace_id, site_id, hash), &new, &parsed)
-                        .await
-                }
+            let attempt = if let Some(visitor) = known {
+                self.start_known(&visitor, &new, &parsed).await
+            } else {
+                self.check_age_pass(site_id, token, new.age_pass.as_deref())?;
+                self.start_new((workspace_id, site_id, hash), &new, &parsed)
+                    .await
             };
             if let Some(started) = attempt? {
                 return Ok(started);

@@ -41,6 +41,10 @@ pub struct WidgetConfig {
     pub remember_allowed: bool,
     /// Whether agents see what is typed before it is sent.
     pub preview: bool,
+    /// When month and year of birth are asked of a new visitor: `before_message`, or `before_field` where the
+    /// site is made for children too; left out where nobody is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_gate: Option<&'static str>,
 }
 
 impl WidgetConfig {
@@ -113,6 +117,10 @@ impl App {
             },
             remember_allowed: policy.has_field("visitor.remembered"),
             preview: policy.file().chat.typing_preview,
+            age_gate: policy.age_gate().map(|clause| match clause {
+                64 => "before_field",
+                _ => "before_message",
+            }),
         })
     }
 

@@ -18,6 +18,8 @@ const TALKS: &str = include_str!("../demo/talks.json");
 const SIMULATED_MAX: usize = 500;
 /// Pause between two of them.
 const SIMULATED_PAUSE: Duration = Duration::from_secs(20);
+/// What the demo's visitors answer to the question of age: a year and a month.
+const GROWN_UP: (i64, i64) = (1980, 5);
 /// Length of the owner's password: 96 random bits.
 const PASSWORD_CHARS: usize = 16;
 /// Address of the demo's owner; it receives letters in the demo's own mail page only.
@@ -168,6 +170,8 @@ impl Demo {
     }
 
     async fn start(&self, token: &str, talk: &Talk, body: &str) -> anyhow::Result<ConversationId> {
+        let grown_up = self.app.pass_age_gate(self.site_id, token, GROWN_UP);
+        let passed = grown_up.await?;
         let new = NewTalk {
             policy_version: Some(self.app.policy().version()),
             client_msg_id: self.message_id(),
@@ -178,6 +182,7 @@ impl Demo {
             page_title: Some(talk.title.clone()),
             locale: talk.locale.clone(),
             gpc: false,
+            age_pass: Some(passed.age_pass),
         };
         let started = self
             .app

@@ -21,6 +21,8 @@ pub struct Visitor {
     pub site_id: String,
     /// The version the panel showed.
     pub policy_version: i64,
+    /// Whether the panel asks for an age first.
+    pub age_gate: bool,
 }
 
 impl Visitor {
@@ -42,7 +44,24 @@ impl Visitor {
             token,
             site_id: site_id.to_owned(),
             policy_version,
+            age_gate: config.has("/age_gate"),
         }
+    }
+
+    /// Answers the question of age.
+    #[must_use]
+    pub fn say_age(&self, year: i64, month: i64) -> Answer {
+        let path = format!("/api/widget/{}/age", self.site_id);
+        self.call
+            .post(&path, &json!({ "year": year, "month": month }))
+    }
+
+    /// What a grown-up's first message carries, where the panel asks for an age and answers.
+    #[must_use]
+    pub fn age_pass(&self) -> Option<String> {
+        let asked = self.age_gate.then(|| self.say_age(1980, 5));
+        let passed = asked.filter(|answer| answer.status == 200);
+        passed.map(|answer| answer.json().text("/age_pass"))
     }
 
     /// Starts a conversation; gives the whole answer.
@@ -51,12 +70,15 @@ impl Visitor {
         self.try_start(&json!({ "body": body })).expect(201)
     }
 
-    /// Starts a conversation with more or other fields.
+    /// Starts a conversation with more or other fields, as a grown-up.
     #[must_use]
+    #[track_caller]
     pub fn try_start(&self, fields: &Value) -> Answer {
+        let asks = fields.get("age_pass").is_none();
         let mut body = json!({
             "policy_version": self.policy_version,
             "client_msg_id": new_message_id(),
+            "age_pass": asks.then(|| self.age_pass()).flatten(),
         });
         merge(&mut body, fields);
         self.call.post(

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::{
     Form, Router,
     extract::{DefaultBodyLimit, Path, State, rejection::FormRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -31,6 +31,21 @@ use crate::{
 
 /// Messages on the page: the newest.
 const MESSAGES_MAX: i64 = 100;
+/// Names for the question of age.
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 #[derive(Template)]
 #[template(path = "chat.html")]
@@ -58,6 +73,19 @@ struct ChatPage {
     receipt: Option<String>,
     notice: Option<NoticeView>,
     chat: String,
+    age: Age,
+    age_pass: Option<String>,
+}
+
+/// What the question of age lets the page show.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Age {
+    /// One may write: nobody is asked, or the answer was good.
+    Open,
+    /// It is asked, before any field.
+    Asked,
+    /// This browser was refused.
+    Refused,
 }
 
 /// A message as it is shown.
@@ -80,6 +108,9 @@ struct ChatForm {
     body: Option<String>,
     name: Option<String>,
     email: Option<String>,
+    year: Option<String>,
+    month: Option<String>,
+    age_pass: Option<String>,
 }
 
 /// A visitor and the newest conversation.
@@ -101,7 +132,10 @@ async fn get_chat(
 ) -> Result<Response, Problem> {
     let config = load_config(&app, &site, &headers).await?;
     let talk = find_talk(&app, &config, &headers).await?;
-    let page = show(&app, &config, talk.as_ref()).await?;
+    let mut page = show(&app, &config, talk.as_ref()).await?;
+    if page.age == Age::Asked && Cookie::Age.is_marked(&headers) {
+        page.age = Age::Refused;
+    }
     Ok(render::page(&page))
 }
 
@@ -117,6 +151,7 @@ async fn post_chat(
     let Form(form) = form.map_err(|_| back(Problem::bad_form()))?;
     let talk = find_talk(&app, &config, &headers).await?;
     match (form.act.as_str(), talk) {
+        ("age", None) => take_age(&app, &config, &headers, form).await.map_err(back),
         ("send", talk) => send(&app, (&config, sends_gpc(&headers)), talk, form).await,
         ("end", Some(talk)) => end(&app, &config, &talk).await.map_err(back),
         ("erase", Some(talk)) => {
@@ -133,6 +168,50 @@ async fn post_chat(
             None => Err(back(Problem::bad_form())),
         },
         _ => Err(back(Problem::bad_form())),
+    }
+}
+
+/// Judges an answer to the question of age; it is shown to nobody and kept nowhere. What was written already
+/// stays in the form.
+async fn take_age(
+    app: &App,
+    config: &WidgetConfig,
+    headers: &HeaderMap,
+    form: ChatForm,
+) -> Result<Response, Problem> {
+    let mut page = show(app, config, None).await?;
+    page.draft = form.body.unwrap_or_default();
+    let token = form.token.filter(|token| is_token(token));
+    page.token = token.unwrap_or(page.token);
+    let number = |text: Option<String>| text.and_then(|text| text.trim().parse().ok());
+    let born = (
+        number(form.year).unwrap_or(0),
+        number(form.month).unwrap_or(0),
+    );
+    let judged = if Cookie::Age.is_marked(headers) {
+        Err(AppError::Denied(::policy::age_refused()))
+    } else {
+        app.pass_age_gate(page.site_id, &page.token, born).await
+    };
+    match judged {
+        Ok(passed) => {
+            page.age = Age::Open;
+            page.age_pass = Some(passed.age_pass);
+            Ok(render::page(&page))
+        }
+        Err(AppError::Denied(refusal)) => {
+            page.age = Age::Refused;
+            page.draft = String::new();
+            let status = Problem::from(AppError::Denied(refusal)).status();
+            let mark = Cookie::Age.mark(app)?;
+            Ok((status, mark, render::page(&page)).into_response())
+        }
+        Err(AppError::Invalid(_)) => {
+            page.problem =
+                Some("Choose a month and write a year with four digits, such as 1990.".to_owned());
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, render::page(&page)).into_response())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -164,6 +243,7 @@ async fn send(
     form: ChatForm,
 ) -> Result<Response, Problem> {
     let draft = form.body.clone().unwrap_or_default();
+    let given = (form.token.clone(), form.age_pass.clone());
     match try_send(app, (config, gpc), talk.as_ref(), form).await {
         Ok(fresh) => {
             let to = Redirect::to(&format!("/chat/{}", config.site_id));
@@ -175,10 +255,24 @@ async fn send(
         }
         Err(error) => {
             let said = words_of(&error);
+            let code = match &error {
+                AppError::Denied(refusal) => Some(refusal.code),
+                _ => None,
+            };
             let problem = Problem::from(error);
             let mut page = show(app, config, talk.as_ref()).await?;
-            page.problem = Some(said);
             page.draft = draft;
+            match (code, given) {
+                (Some("age_refused"), _) => page.age = Age::Refused,
+                // Asked, or asked again: the answer holds for an hour.
+                (Some("age_pass_missing"), _) => page.age = Age::Asked,
+                // The answer holds still; only the message has a fault.
+                (_, (Some(token), Some(pass))) if is_token(&token) => {
+                    (page.age, page.token, page.age_pass) = (Age::Open, token, Some(pass));
+                }
+                _ => {}
+            }
+            page.problem = (page.age == Age::Open).then_some(said);
             Ok((problem.status(), render::page(&page)).into_response())
         }
     }
@@ -219,6 +313,7 @@ async fn try_send(
         page_title: None,
         locale: None,
         gpc,
+        age_pass: given(form.age_pass),
     };
     Cookie::Visitor.set(app, &token, None)?;
     app.start_conversation(parse_site(&config.site_id)?, &token, new)
@@ -325,6 +420,12 @@ async fn show(app: &App, config: &WidgetConfig, talk: Option<&Talk>) -> Result<C
         receipt: None,
         notice,
         chat: config.site_id.clone(),
+        age: if config.age_gate.is_some() && talk.is_none() {
+            Age::Asked
+        } else {
+            Age::Open
+        },
+        age_pass: None,
     })
 }
 

@@ -15,6 +15,8 @@ use axum::{
 
 /// Characters of a token: 32 bytes in base64url.
 const TOKEN_LENGTH: usize = 43;
+/// The one word of an entry that holds a choice and no secret.
+const MARK: &str = "refused";
 
 /// The register: every cookie this program can set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum Cookie {
     Visitor,
     /// A person in the privacy centre.
     Privacy,
+    /// A browser that told the chat page an age it does not serve: one word, the same for all.
+    Age,
 }
 
 /// A cookie on its way to a browser: part of an answer.
@@ -49,7 +53,7 @@ impl IntoResponseParts for SetCookie {
 
 impl Cookie {
     /// Every entry.
-    pub const ALL: [Self; 3] = [Self::Session, Self::Visitor, Self::Privacy];
+    pub const ALL: [Self; 4] = [Self::Session, Self::Visitor, Self::Privacy, Self::Age];
 
     /// The name, as published in the cookie register.
     #[must_use]
@@ -58,6 +62,7 @@ impl Cookie {
             Self::Session => "__Host-chatham_session",
             Self::Visitor => "__Host-chatham_visitor",
             Self::Privacy => "__Host-chatham_privacy",
+            Self::Age => "__Host-chatham_age",
         }
     }
 
@@ -88,13 +93,30 @@ impl Cookie {
     /// The token that a request brought, if it has the form of one.
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<&str> {
+        self.find(headers).filter(|token| is_token(token))
+    }
+
+    /// Whether a request brought the one word of an entry that holds a choice.
+    #[must_use]
+    pub fn is_marked(self, headers: &HeaderMap) -> bool {
+        self.find(headers) == Some(MARK)
+    }
+
+    /// Sets the one word of an entry that holds a choice, until the browser closes.
+    ///
+    /// # Errors
+    /// As [`Self::set`].
+    pub fn mark(self, app: &App) -> Result<SetCookie, AppError> {
+        self.set(app, MARK, None)
+    }
+
+    fn find(self, headers: &HeaderMap) -> Option<&str> {
         let lines = headers.get_all(header::COOKIE).iter();
         let mut pairs = lines
             .filter_map(|line| line.to_str().ok())
             .flat_map(|line| line.split(';'))
             .map(str::trim);
-        let token = pairs.find_map(|pair| pair.strip_prefix(self.name())?.strip_prefix('='))?;
-        is_token(token).then_some(token)
+        pairs.find_map(|pair| pair.strip_prefix(self.name())?.strip_prefix('='))
     }
 
     fn value(self, token: &str, max_age_s: Option<i64>) -> Result<SetCookie, AppError> {

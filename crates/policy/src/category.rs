@@ -25,11 +25,13 @@ pub enum Category {
     IpAddress,
     /// Consents, objections, the version of the policy a person saw.
     PrivacyPreferences,
+    /// That a person is younger than the policy serves; never an age or a day of birth.
+    AgeRange,
 }
 
 impl Category {
     /// Every category, in the order of the enum.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Name,
         Self::ContactEmail,
         Self::PrivateContent,
@@ -39,6 +41,7 @@ impl Category {
         Self::PseudonymousId,
         Self::IpAddress,
         Self::PrivacyPreferences,
+        Self::AgeRange,
     ];
 
     /// The fideslang key, as written in the policy file.
@@ -54,6 +57,7 @@ impl Category {
             Self::PseudonymousId => "user.unique_id.pseudonymous",
             Self::IpAddress => "user.device.ip_address",
             Self::PrivacyPreferences => "user.privacy_preferences",
+            Self::AgeRange => "user.demographic.age_range",
         }
     }
 
@@ -100,4 +104,6 @@ markers! {
     IpAddress,
     /// Marker of [`Category::PrivacyPreferences`].
     PrivacyPreferences,
+    /// Marker of [`Category::AgeRange`].
+    AgeRange,
 }

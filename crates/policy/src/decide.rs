@@ -10,7 +10,7 @@ use crate::{
     model::{Basis, Honour, ProcessorKind, PurposeRule},
     permit::{Permit, Reading},
     policy::Policy,
-    purpose::{BUILT, Purpose, RightsRequest},
+    purpose::{BUILT, ChildProtect, Purpose, RightsRequest},
     refusal::{Refusal, RefusalCode, VersionRefusal},
     time::Timestamp,
 };
@@ -294,7 +294,7 @@ fn of_person(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
         let what = "this person's data is being erased";
         return Err(RefusalCode::PersonErased.refuse(what, "nothing to do"));
     }
-    if subject.frozen && !rights {
+    if subject.frozen && !rights && rule.key != ChildProtect::KEY {
         let what = "this record is a minor's and is frozen";
         let mend = "ask the parent, or erase it";
         return Err(RefusalCode::RecordFrozen.refuse(what, mend));

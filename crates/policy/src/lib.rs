@@ -5,6 +5,7 @@
 //! Must not know: storage, HTTP, the wall clock, any other room.
 
 mod actor;
+mod age;
 mod category;
 pub mod chain;
 mod decide;
@@ -30,6 +31,7 @@ mod validate;
 mod word;
 
 pub use actor::{Ask, Channel, Role, Subject};
+pub use age::{AGE_YEARS_MAX, BirthMonth, age_refused};
 pub use category::*;
 pub use decide::PERMIT_MINUTES;
 pub use diagnostic::Diagnostic;

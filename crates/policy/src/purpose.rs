@@ -5,7 +5,7 @@
 //! Must not know: the policy file, roles, persons.
 
 use crate::category::{
-    BrowsingHistory, ContactEmail, Credentials, DataCategory, IpAddress, Language, Name,
+    AgeRange, BrowsingHistory, ContactEmail, Credentials, DataCategory, IpAddress, Language, Name,
     PrivacyPreferences, PrivateContent, PseudonymousId,
 };
 
@@ -59,6 +59,8 @@ purposes! {
             Name, ContactEmail, PrivateContent, BrowsingHistory, Language, PseudonymousId,
             PrivacyPreferences,
         ];
+    /// A minor's record that was found: held for the parent's decision, seen by nobody else.
+    ChildProtect = "child.protect" may [ContactEmail, PrivateContent, AgeRange];
     /// Letters about new versions of the policy, to whoever asked for them on its page.
     PolicyNotice = "policy.notice" may [ContactEmail, PseudonymousId, PrivacyPreferences];
 }
@@ -175,14 +177,6 @@ pub const PLANNED: &[Planned] = &[
             "user.content.private",
             "user.payment",
             "user.privacy_preferences",
-        ],
-    ),
-    planned(
-        "child.protect",
-        &[
-            "user.contact.email",
-            "user.demographic.age_range",
-            "user.content.private",
         ],
     ),
 ];

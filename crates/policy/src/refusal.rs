@@ -107,6 +107,10 @@ refusal_codes! {
     PersonRestricted = "person_restricted", Some(60);
     /// The person objected to the purpose.
     PersonObjected = "person_objected", Some(60);
+    /// Below the age that the policy serves, or asked again after that; how old one must be is not said.
+    AgeRefused = "age_refused", Some(61);
+    /// The policy asks for an age first, and nobody was asked.
+    AgePassMissing = "age_pass_missing", Some(61);
     /// A minor's record.
     RecordFrozen = "record_frozen", Some(62);
     /// The file gives the role no part in the purpose.

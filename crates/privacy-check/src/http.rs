@@ -10,6 +10,9 @@ use ureq::{Agent, Body};
 use crate::finding::Stop;
 
 const ANSWER_WAIT: Duration = Duration::from_secs(30);
+/// How often and how long, in seconds, a call that came too soon waits.
+const WAITS_MAX: usize = 3;
+const RETRY_S_MAX: u64 = 10;
 const BODY_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Cookies noted in one run.
 const COOKIES_MAX: usize = 10_000;
@@ -170,25 +173,37 @@ impl Caller {
         body: Option<&Value>,
     ) -> Result<Answer, Stop> {
         let bytes = body.map(|body| ("application/json", body.to_string().into_bytes()));
-        self.transmit(method, path, bytes)
+        self.transmit(method, path, bytes.as_ref())
     }
 
     /// A form as a browser without scripts sends it.
     pub(crate) fn post_form(&self, path: &str, form: &str) -> Result<Answer, Stop> {
         let kind = "application/x-www-form-urlencoded";
-        self.transmit("POST", path, Some((kind, form.as_bytes().to_vec())))
+        self.transmit("POST", path, Some(&(kind, form.as_bytes().to_vec())))
     }
 
     fn transmit(
         &self,
         method: &str,
         path: &str,
-        body: Option<(&str, Vec<u8>)>,
+        body: Option<&(&str, Vec<u8>)>,
     ) -> Result<Answer, Stop> {
         let asked = format!("{method} {path}");
-        let answer = self
-            .try_send(method, path, body)
-            .map_err(|error| Stop::Failed(format!("{asked}: no answer: {error}")))?;
+        let failed = |error| Stop::Failed(format!("{asked}: no answer: {error}"));
+        let mut answer = self.try_send(method, path, body).map_err(failed)?;
+        // All of a run comes from one address: it waits as it is told to.
+        for _ in 0..WAITS_MAX {
+            let seconds = answer
+                .header("retry-after")
+                .parse()
+                .unwrap_or(RETRY_S_MAX + 1);
+            if answer.status != 429 || seconds > RETRY_S_MAX {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(seconds));
+            let again = self.try_send(method, path, body);
+            answer = again.map_err(failed)?;
+        }
         self.log.note(&answer);
         Ok(answer)
     }
@@ -197,7 +212,7 @@ impl Caller {
         &self,
         method: &str,
         path: &str,
-        body: Option<(&str, Vec<u8>)>,
+        body: Option<&(&str, Vec<u8>)>,
     ) -> Result<Answer, ureq::Error> {
         let mut request = Request::builder()
             .method(method)
@@ -209,7 +224,7 @@ impl Caller {
             None => self.agent.run(request.body(())?)?,
             Some((kind, bytes)) => self
                 .agent
-                .run(request.header("Content-Type", kind).body(bytes)?)?,
+                .run(request.header("Content-Type", *kind).body(bytes.clone())?)?,
         };
         let bytes = response
             .body_mut()

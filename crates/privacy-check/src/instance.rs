@@ -48,11 +48,15 @@ pub struct Instance {
     cookies: CookieLog,
 }
 
+/// What the checker answers to the question of age: a year and a month.
+pub(crate) const GROWN_UP: (i64, i64) = (1980, 5);
+
 /// A visitor of the site who has written nothing.
 pub(crate) struct Visitor {
     pub(crate) call: Caller,
     site_id: String,
     version: u32,
+    age_gate: bool,
 }
 
 impl Instance {
@@ -153,6 +157,7 @@ impl Instance {
             call,
             site_id: self.site_id.clone(),
             version: self.policy.version(),
+            age_gate: self.policy.age_gate().is_some(),
         }
     }
 
@@ -205,12 +210,28 @@ impl Instance {
 }
 
 impl Visitor {
-    /// Starts a conversation with more or other fields; null takes a field out.
+    /// Answers the question of age.
+    pub(crate) fn say_age(&self, (year, month): (i64, i64)) -> Result<Answer, Stop> {
+        let path = format!("/api/widget/{}/age", self.site_id);
+        let body = json!({ "year": year, "month": month });
+        self.call.post(&path, &body)
+    }
+
+    /// A grown-up's pass. Who is refused for another reason hears it from what follows.
+    fn age_pass(&self) -> Result<Option<String>, Stop> {
+        let answer = self.say_age(GROWN_UP)?;
+        let passed = answer.expect(200);
+        Ok(passed.and_then(|passed| text(&passed, "/age_pass")).ok())
+    }
+
+    /// Starts a conversation with more or other fields, as a grown-up; null takes a field out.
     pub(crate) fn try_start(&self, fields: &Value) -> Result<Answer, Stop> {
+        let asks = self.age_gate && fields.get("age_pass").is_none();
         let mut body = json!({
             "policy_version": self.version,
             "client_msg_id": new_id(),
             "body": "A test by privacy-check.",
+            "age_pass": if asks { self.age_pass()? } else { None },
         });
         if let (Some(body), Some(fields)) = (body.as_object_mut(), fields.as_object()) {
             for (name, value) in fields {

@@ -10,6 +10,22 @@ export type AcceptBody = {
   token: string;
 };
 
+/** Month and year of birth: judged and forgotten. */
+export type AgeBody = {
+  /** Month, 1 to 12. */
+  month: number;
+  /** Year, such as 1990. */
+  year: number;
+};
+
+/** Lets one browser begin a conversation. */
+export type AgePassView = {
+  /** What the first message carries. */
+  age_pass: string;
+  /** Until when, in microseconds. */
+  expires_at: number;
+};
+
 /** Another role or state; what is left out stays. */
 export type AgentBody = {
   /** `owner`, `admin`, `agent`, `analyst`, `marketer` or `privacy_officer`. */
@@ -564,6 +580,8 @@ export type NameBody = {
 
 /** The first message of a conversation. */
 export type NewConversationBody = {
+  /** What the question of age gave, where the policy asks it. */
+  age_pass?: string | null;
   /** What it says: 1 to 10,000 characters. */
   body: string;
   /** Id of the message, made by the browser. */
@@ -1245,6 +1263,8 @@ export type WaitingView = {
 
 /** The configuration of an open panel. */
 export type WidgetConfig = {
+  /** When month and year of birth are asked of a new visitor: `before_message`, or `before_field` where the site is made for children too; left out where nobody is asked. */
+  age_gate?: string | null;
   /** `online`, `away` or `offline`. */
   availability: string;
   /** Fields to ask for. */
@@ -1801,6 +1821,12 @@ export interface Operations {
     path: '/api/widget/me/remember';
     body: RememberBody;
     answer: RememberView;
+  };
+  pass_age_gate: {
+    method: 'POST';
+    path: '/api/widget/{site_id}/age';
+    body: AgeBody;
+    answer: AgePassView;
   };
   get_widget_config: {
     method: 'GET';

@@ -59,6 +59,12 @@ export interface State {
   /** The proof of the erasure that just took place. */
   readonly receipt: Receipt | null;
   readonly isErased: boolean;
+  /** The answer to the question of age, on this page only: the secret it is for, and what proves it. */
+  readonly age: { readonly token: string; readonly pass: string } | null;
+  /** It is asked now: the visitor wrote, or the server wants it before it takes what was written. */
+  readonly isAgeAsked: boolean;
+  /** What goes out with a good answer. */
+  readonly ageDraft: Omit<Draft, "conversation"> | null;
 }
 
 export interface Core {
@@ -96,6 +102,9 @@ export const EMPTY: State = {
   notice: "",
   receipt: null,
   isErased: false,
+  age: null,
+  isAgeAsked: false,
+  ageDraft: null,
 };
 
 /** A conversation that has not begun. */

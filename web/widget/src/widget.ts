@@ -149,6 +149,11 @@ export function createWidget(
     show: (view) => core.set({ view, notice: "" }),
     loadConfig,
     async send(draft) {
+      // Whoever is new says their age first, where the policy asks; the message waits for it.
+      if (core.state.config?.age_gate && !core.state.age && !memory.get().token) {
+        core.set({ isAgeAsked: true, ageDraft: draft });
+        return true;
+      }
       try {
         (await loadRoom()).sending.send(draft);
         return true;

@@ -399,8 +399,8 @@ async fn erased_person_is_nowhere_from_the_mark_on() {
             assert!(!event.data.to_string().contains("hello"), "{}", event.kind);
         }
         let site_id = world.shop.site_id;
-        let anew = app
-            .start_conversation(site_id, &begun.token, world.talk("anew"))
+        let anew = world
+            .start(site_id, &begun.token, world.talk("anew"))
             .await
             .unwrap();
         assert_ne!(anew.visitor.id, begun.visitor.visitor_id);

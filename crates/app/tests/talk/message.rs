@@ -269,9 +269,7 @@ async fn blocked_visitor_reads_but_does_not_write() {
             .send_as_visitor(&begun.visitor, begun.id, world.said("more"))
             .await;
         let site_id = world.shop.site_id;
-        let begun_again = app
-            .start_conversation(site_id, &begun.token, world.talk("new"))
-            .await;
+        let begun_again = world.start(site_id, &begun.token, world.talk("new")).await;
         let mut repeated = world.said("before");
         repeated.client_msg_id = id;
         let repeated = app

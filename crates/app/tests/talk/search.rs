@@ -119,9 +119,7 @@ async fn address_finds_whoever_gave_it_and_nobody_else() {
         world.begin("not this one").await;
         let mut talk = world.talk("it is me");
         talk.email = Some("Ana.Lopez@mail.example".to_owned());
-        app.start_conversation(site_id, &world.token(), talk)
-            .await
-            .unwrap();
+        world.start(site_id, &world.token(), talk).await.unwrap();
 
         assert_eq!(
             snippets(&world, " ana.lopez@MAIL.example ").await,

@@ -41,28 +41,16 @@ async fn first_message_repeated_gives_the_same_answer_and_another_body_conflicts
         let (token, site_id) = (world.token(), world.shop.site_id);
         let mut talk = world.talk("once");
         let id = talk.client_msg_id;
-        let first = world
-            .app
-            .start_conversation(site_id, &token, talk)
-            .await
-            .unwrap();
+        let first = world.start(site_id, &token, talk).await.unwrap();
 
         talk = world.talk("once");
         talk.client_msg_id = id;
         // A version that came since does not change the answer to what was accepted before.
         talk.policy_version = None;
-        let again = world
-            .app
-            .start_conversation(site_id, &token, talk)
-            .await
-            .unwrap();
+        let again = world.start(site_id, &token, talk).await.unwrap();
         talk = world.talk("twice");
         talk.client_msg_id = id;
-        let other = world
-            .app
-            .start_conversation(site_id, &token, talk)
-            .await
-            .unwrap_err();
+        let other = world.start(site_id, &token, talk).await.unwrap_err();
 
         assert!(first.message == again.message && first.conversation == again.conversation);
         assert_eq!(code(&other), "idempotency_conflict");
@@ -82,8 +70,8 @@ async fn two_first_messages_with_one_new_token_make_one_person() {
         };
 
         let (left, right) = tokio::join!(
-            world.app.start_conversation(site_id, &token, talk()),
-            world.app.start_conversation(site_id, &token, talk()),
+            world.start(site_id, &token, talk()),
+            world.start(site_id, &token, talk()),
         );
 
         assert!(left.unwrap().message == right.unwrap().message);
@@ -100,16 +88,8 @@ async fn write_without_or_with_an_old_policy_version_is_refused_and_stores_nothi
         let mut old = world.talk("hello");
         old.policy_version = Some(0);
 
-        let missing = world
-            .app
-            .start_conversation(site_id, &token, missing)
-            .await
-            .unwrap_err();
-        let old = world
-            .app
-            .start_conversation(site_id, &token, old)
-            .await
-            .unwrap_err();
+        let missing = world.start(site_id, &token, missing).await.unwrap_err();
+        let old = world.start(site_id, &token, old).await.unwrap_err();
 
         assert_eq!(missing, AppError::PolicyVersionMissing);
         assert!(matches!(old, AppError::PolicyVersionOld { .. }));
@@ -137,10 +117,7 @@ async fn bad_fields_are_named_together() {
         talk.name = Some("x".repeat(121));
         talk.email = Some("no address".to_owned());
 
-        let refused = world
-            .app
-            .start_conversation(world.shop.site_id, &world.token(), talk)
-            .await;
+        let refused = world.start(world.shop.site_id, &world.token(), talk).await;
 
         let AppError::Invalid(fields) = refused.unwrap_err() else {
             panic!("not refused by fields");
@@ -168,17 +145,10 @@ async fn sixth_open_conversation_is_refused() {
         let site_id = world.shop.site_id;
         for number in 2..=5 {
             let talk = world.talk(&number.to_string());
-            world
-                .app
-                .start_conversation(site_id, &begun.token, talk)
-                .await
-                .unwrap();
+            world.start(site_id, &begun.token, talk).await.unwrap();
         }
 
-        let sixth = world
-            .app
-            .start_conversation(site_id, &begun.token, world.talk("6"))
-            .await;
+        let sixth = world.start(site_id, &begun.token, world.talk("6")).await;
 
         assert_eq!(code(&sixth.unwrap_err()), "too_many_open_conversations");
         world
@@ -187,11 +157,7 @@ async fn sixth_open_conversation_is_refused() {
             .await
             .unwrap();
         let talk = world.talk("6");
-        world
-            .app
-            .start_conversation(site_id, &begun.token, talk)
-            .await
-            .unwrap();
+        world.start(site_id, &begun.token, talk).await.unwrap();
     })
     .await;
 }
@@ -202,15 +168,9 @@ async fn unknown_site_and_token_of_another_site_are_refused() {
         let begun = world.begin("hello").await;
         let nowhere = SiteId::new(Timestamp(1), [1; 10]);
 
-        let unknown = world
-            .app
-            .start_conversation(nowhere, &world.token(), world.talk("x"))
-            .await;
+        let unknown = world.start(nowhere, &world.token(), world.talk("x")).await;
         let site_id = world.other.site_id;
-        let moved = world
-            .app
-            .start_conversation(site_id, &begun.token, world.talk("x"))
-            .await;
+        let moved = world.start(site_id, &begun.token, world.talk("x")).await;
 
         assert_eq!(unknown.unwrap_err(), AppError::NotFound);
         assert_eq!(

@@ -184,18 +184,27 @@ impl World {
             page_title: Some("Cart".to_owned()),
             locale: Some("en".to_owned()),
             gpc: false,
+            age_pass: None,
         }
+    }
+
+    /// Begins a conversation as a grown-up.
+    pub(crate) async fn start(
+        &self,
+        site_id: SiteId,
+        token: &str,
+        mut talk: NewTalk,
+    ) -> Result<app::StartedView, app::AppError> {
+        let passed = self.app.pass_age_gate(site_id, token, (1980, 5)).await;
+        talk.age_pass = passed.ok().map(|passed| passed.age_pass);
+        self.app.start_conversation(site_id, token, talk).await
     }
 
     /// A new visitor of the first shop writes.
     pub(crate) async fn begin(&self, body: &str) -> Begun {
         let token = self.token();
         let site_id = self.shop.site_id;
-        let started = self
-            .app
-            .start_conversation(site_id, &token, self.talk(body))
-            .await
-            .unwrap();
+        let started = self.start(site_id, &token, self.talk(body)).await.unwrap();
         let visitor = self.app.authenticate_visitor(&token).await.unwrap();
         Begun {
             visitor,

@@ -46,9 +46,20 @@ export function widgetOf(page) {
     log: chat.getByRole("log"),
     field: chat.getByRole("textbox", { name: "Your message" }),
     send: chat.getByRole("button", { name: "Send", exact: true }),
+    /** Month and year of birth, asked with the first message of somebody new. */
+    age: chat.locator("form.age"),
     async say(text) {
       await this.field.fill(text);
       await this.field.press("Enter");
+      await this.answerAge();
+    },
+    /** As a grown-up, if it is asked before what was written is shown. */
+    async answerAge() {
+      await this.age.or(chat.locator(".mine").last()).first().waitFor();
+      if (!(await this.age.isVisible())) return;
+      await this.age.getByRole("combobox").selectOption("5");
+      await this.age.getByRole("textbox").fill("1980");
+      await this.age.locator("button.main").click();
     },
   };
 }

@@ -108,6 +108,12 @@ async function lookAtWidget(browser, origin, size, lang) {
     (it) => it.request().method() === "POST" && it.status() === 201,
   );
   await field.press("Enter");
+  await widget.age.waitFor();
+  await lookAt("age");
+  await widget.age.locator("button.main").click();
+  await widget.age.getByRole("alert").filter({ hasText: "1990" }).waitFor();
+  await lookAt("age-error");
+  await widget.answerAge();
   await isTaken;
   await fillConversation();
   await widget.log.getByText("line 29").waitFor({ timeout: 20_000 });
@@ -247,6 +253,9 @@ async function lookAtPages(browser, siteId, size) {
     await look(page, `page-${screen}-${size}`, ["ltr", "rtl"]);
   }
   await page.goto(`${facts.base}/chat/${siteId}`);
+  await page.getByLabel("Month").selectOption("May");
+  await page.getByLabel("Year").fill("1980");
+  await page.getByRole("button", { name: "Go on to the chat" }).click();
   await page.locator("textarea").first().fill("Where is my parcel?");
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("button", { name: "What you hold about me" }).click();

@@ -49,6 +49,12 @@ async function writeByKeyboard(page) {
   await widget.field.waitFor();
   await page.keyboard.type("How long does a repair take?");
   await page.keyboard.press("Enter");
+  // The question of age: month, year, Enter.
+  await widget.age.waitFor();
+  await page.keyboard.type("May");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("1980");
+  await page.keyboard.press("Enter");
   await widget.log.getByText("How long does a repair take?").waitFor();
   return widget;
 }

@@ -23,7 +23,7 @@ await story(async () => {
   const widget = widgetOf(page);
   await widget.launcher.click();
   // The words stand on the screen before the server has them.
-  const isTaken = page.waitForResponse((it) => it.request().method() === "POST" && it.ok());
+  const isTaken = page.waitForResponse((it) => it.url().endsWith("/conversations") && it.ok());
   await widget.say("Is anybody there?");
   await isTaken;
   const list = await call("GET", "/api/console/conversations?view=all&state=open&limit=50");

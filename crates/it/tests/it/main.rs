@@ -10,6 +10,7 @@
     reason = "a story fails by panicking; which of these a story needs differs from day to day"
 )]
 
+mod age;
 mod clock;
 mod conversation;
 mod durability;

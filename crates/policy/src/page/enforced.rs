@@ -159,10 +159,10 @@ known! {
     58 "your rights stay": "Requests travel with the data." ["transfer.objection"] Use("control.transfer", DECIDE, "permit");
     59 "a date for every request": "A request that nobody answers is carried out by itself when its time is over." ["requests.answer_days"] Code("crates/app/src/request/execute.rs", "run_due_requests");
     60 "see, correct, take, erase": "In the chat and in the privacy centre; erasing destroys your key first." ["requests.answer_days", "backup.keep_days"] Code("crates/app/src/erasure.rs", "erase");
-    61 "not for minors": "" ["age.minimum", "age.gate"] Nothing;
+    61 "not for minors": "Where an age is asked, the answer is judged in memory and forgotten; whoever is refused is not asked again." ["age.minimum", "age.gate"] Code("crates/policy/src/age.rs", "judge_age");
     62 "a minor's record freezes": "A frozen record is refused to everyone." [] Code(DECIDE, "of_person");
     63 "parents": "This part of the page." [] Code("crates/policy/src/page/sections.rs", "children");
-    64 "sites that children like": "" ["age.audience"] Nothing;
+    64 "sites that children like": "A site made for children too asks for an age before any field." ["age.audience"] Code("crates/policy/src/age.rs", "age_gate");
     65 "a child found": "" ["age.child_line", "age.found_child.hold_hours", "age.found_child.erase_days"] Nothing;
     66 "a parent can have it deleted": "Erasing needs no sign-in of the child." [] Code("crates/app/src/erasure.rs", "erase_person");
     67 "safe settings": "`chatham doctor` names every unsafe setting." [] Code("crates/cli/src/doctor.rs", "run");

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Check;
 use crate::finding::{Stop, Verdict, ensure};
 use crate::http::{Answer, Caller};
-use crate::instance::{Instance, new_id};
+use crate::instance::{GROWN_UP, Instance, new_id};
 
 pub(super) const DECLARED_SIGNALS: Check = Check {
     clause: 34,
@@ -75,16 +75,18 @@ fn pages(instance: &Instance, browser: &Caller) -> Result<Vec<Answer>, Stop> {
 fn write_by_form(instance: &Instance) -> Result<Caller, Stop> {
     let browser = instance.own_page();
     let path = format!("/chat/{}", instance.site_id());
-    let page = browser.get(&path)?.text();
-    let hidden = |name: &str| {
-        let marker = format!("name=\"{name}\" value=\"");
-        let (_, rest) = page.split_once(&marker)?;
-        rest.split_once('"').map(|(value, _)| value.to_owned())
-    };
+    let mut page = browser.get(&path)?.text();
+    if let Some(token) = hidden(&page, "token").filter(|_| page.contains("name=\"month\"")) {
+        let (year, month) = GROWN_UP;
+        let form = format!("act=age&token={token}&year={year}&month={month}");
+        page = browser.post_form(&path, &form)?.text();
+    }
     let mut form = "act=send&body=A+test+by+privacy-check.".to_owned();
+    let pass = hidden(&page, "age_pass").map(|pass| format!("&age_pass={pass}"));
+    form.push_str(&pass.unwrap_or_default());
     for name in ["policy_version", "client_msg_id", "token"] {
         let missing = || Stop::Failed(format!("the chat page has no field {name}"));
-        let value = hidden(name).ok_or_else(missing)?;
+        let value = hidden(&page, name).ok_or_else(missing)?;
         form = format!("{form}&{name}={value}");
     }
     let sent = browser.post_form(&path, &form)?;
@@ -92,6 +94,13 @@ fn write_by_form(instance: &Instance) -> Result<Caller, Stop> {
         format!("{}: {}", sent.asked, sent.brief())
     })?;
     Ok(browser.keeping(&sent))
+}
+
+/// The value of a hidden field of a page.
+pub(super) fn hidden(page: &str, name: &str) -> Option<String> {
+    let marker = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.split_once(&marker)?;
+    rest.split_once('"').map(|(value, _)| value.to_owned())
 }
 
 fn cookie_register(instance: &mut Instance) -> Verdict {

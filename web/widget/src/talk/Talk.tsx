@@ -1,8 +1,18 @@
 import { useRef, useState } from "preact/hooks";
 import { findCurrent, greetingOf } from "../core";
+import { Later } from "../panel/Later";
 import type { Widget } from "../widget";
 import { Composer } from "./Composer";
 import { OfflineForm } from "./OfflineForm";
+
+const loadAge = () => import("../age/AgeGate").then((it) => it.AgeGate);
+
+/** Asked when the first message is sent, or before there is any field where the policy says so. */
+function isAgeDue({ state, memory }: Widget): boolean {
+  const { age, config, current, isAgeAsked } = state;
+  const isFirst = config?.age_gate === "before_field" && current === null && !memory.get().token;
+  return age === null && (isAgeAsked || isFirst);
+}
 
 /** A conversation from the greeting to its end. Hidden, not gone, behind the other screens. */
 export function Talk({ w }: { w: Widget }) {
@@ -58,7 +68,9 @@ export function Talk({ w }: { w: Widget }) {
       )}
       {room && <room.Cards w={w} setDraft={setDraft} />}
       {config.preview && !isClosed && <p class="bar">{t("preview")}</p>}
-      {isClosed ? (
+      {isAgeDue(w) ? (
+        <Later load={loadAge} w={w} />
+      ) : isClosed ? (
         <div class="foot">
           <button type="button" class="main" onClick={w.startNew}>
             {t("startNew")}

@@ -87,6 +87,7 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
       page_url: location.origin + location.pathname,
       page_title: document.title.replace(/^\(\d+\) /, ""),
       locale: core.bridge.locale,
+      ...(core.state.age?.pass ? { age_pass: core.state.age.pass } : {}),
     });
     begun = started.conversation.id;
     hooks.onStart(started);
@@ -96,6 +97,8 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
     const problem = error instanceof Problem ? error : new Problem(0, {}, null);
     const { code } = problem;
     if (askPolicy(core, problem)) return { code, again: "hold" };
+    // The answer is too old, or was given on the page before: it is asked again, then this goes out.
+    if (code === "age_pass_missing") core.set({ age: null, isAgeAsked: true });
     if (PASSING.includes(code) || problem.status >= 500) {
       const waitMs = problem.retryAfterS * 1000;
       return { code, again: "later", ...(waitMs ? { waitMs } : {}) };
@@ -105,8 +108,10 @@ export function createSending(core: Core, hooks: SendingHooks): Sending {
 
   return {
     send(draft) {
-      const { token = createToken(), policy = core.state.config?.policy_version } =
-        core.memory.get();
+      const {
+        token = core.state.age?.token ?? createToken(),
+        policy = core.state.config?.policy_version,
+      } = core.memory.get();
       const known = { token, ...(policy === undefined ? {} : { policy }) };
       core.memory.set(draft.email ? { ...known, hasEmail: true } : known);
       core.bridge.channel.postMessage(known);

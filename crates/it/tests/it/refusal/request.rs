@@ -60,6 +60,12 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
             row("policy_version_old", 4, 409, |scene| {
                 start_with(scene, &json!({ "policy_version": 99 }))
             }),
+            row("age_pass_missing", 61, 403, |scene| {
+                start_with(scene, &json!({ "age_pass": null }))
+            }),
+            row("age_refused", 61, 403, |scene| {
+                scene.world.visitor().say_age(2015, 1)
+            }),
             row("purpose_not_declared", 6, 403, |scene| {
                 reveal(scene, "marketing.newsletter")
             }),
