@@ -35,7 +35,9 @@ pub(crate) async fn secure(State(app): State<Arc<App>>, request: Request, next: 
     if https {
         put(headers, header::STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if !policy::rule::is_off(8) {
+        put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    }
     put(headers, header::X_FRAME_OPTIONS, "DENY");
     put(headers, header::REFERRER_POLICY, "same-origin");
     put(

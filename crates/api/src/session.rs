@@ -93,7 +93,9 @@ async fn delete_session(
     Cookie::Session.clear()?.put(&mut headers);
     // Clause 28: what a shared computer kept goes with the session.
     let everything = HeaderValue::from_static("\"cache\", \"cookies\", \"storage\"");
-    headers.insert("clear-site-data", everything);
+    if !policy::rule::is_off(28) {
+        headers.insert("clear-site-data", everything);
+    }
     Ok((StatusCode::NO_CONTENT, headers))
 }
 

@@ -155,7 +155,7 @@ impl App {
             if !store::is_person_active(tx, workspace_id, person_id)? {
                 return Err(AppError::NotFound);
             }
-            if let Some(name) = &name {
+            if let Some(name) = name.as_ref().filter(|_| !policy::rule::is_off(60)) {
                 store::update_visitor_name(tx, workspace_id, visitor_id, name)?;
             }
             if let Some(locale) = &locale {

@@ -57,6 +57,10 @@ impl App {
                 self.reveal_for::<RightsRequest>(agent, person_id, field)
                     .await
             }
+            _ if policy::rule::is_off(6) => {
+                self.reveal_for::<SupportReply>(agent, person_id, field)
+                    .await
+            }
             other => Err(self.refuse_purpose(agent, other)),
         }
     }

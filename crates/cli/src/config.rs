@@ -97,6 +97,11 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_TEST_CLOCK", value_name = "FILE")]
     pub(crate) test_clock: Option<PathBuf>,
 
+    /// Clause whose rule is taken out: for tests, on loopback only
+    #[cfg(feature = "rule-switch")]
+    #[arg(long, env = "CHATHAM_RULE_OFF", value_name = "CLAUSE")]
+    pub(crate) rule_off: Option<u8>,
+
     /// What is logged, such as warn, info or chatham=debug (never personal data)
     #[arg(long, env = "CHATHAM_LOG", default_value = "warn")]
     pub(crate) log: String,
@@ -154,6 +159,7 @@ impl Config {
                 self.listen
             );
         }
+        crate::rule_switch::check(self)?;
         if self.acme_email.is_some() && scheme != "https" {
             anyhow::bail!("a certificate needs a name: use --public-url https://chat.example.com");
         }

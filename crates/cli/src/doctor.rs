@@ -38,6 +38,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
                 .map(|()| String::new())
                 .map_err(|error| error.to_string()),
         ),
+        ("program", crate::rule_switch::diagnose()),
         ("clock", check_clock(&config)),
         ("disk", check_disk(&config.data)),
         ("keys", check_keys(&config)),

@@ -17,6 +17,7 @@ mod policy;
 mod policy_publish;
 mod prove;
 mod reference;
+mod rule_switch;
 mod run;
 mod serve;
 mod system;

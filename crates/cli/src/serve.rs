@@ -25,6 +25,7 @@ const TEST_CLOCK: &str = "\
 /// What keeps it from starting, with the line to mend it.
 pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     config.check()?;
+    crate::rule_switch::apply(&config);
     let mailer = crate::letters::mailer(&config)?;
     let app = compose(&config, mailer, false).await?;
     let owner_link = start(&app).await?;
@@ -119,6 +120,7 @@ fn print_start(app: &App, owner_link: Option<&str>) {
         println!("{TEST_CLOCK}");
         eprintln!("{TEST_CLOCK}");
     }
+    crate::rule_switch::warn();
     println!("Next: paste the tag of Settings, Install into your page, or try `chatham demo`");
 }
 

@@ -15,9 +15,12 @@ const START_WAIT: Duration = Duration::from_secs(30);
 const STOP_WAIT: Duration = Duration::from_secs(15);
 
 static BINARY: OnceLock<PathBuf> = OnceLock::new();
+static SWITCHED: OnceLock<PathBuf> = OnceLock::new();
 
 /// How a server is started.
 pub struct Launch {
+    /// The program.
+    pub program: PathBuf,
     /// What follows the program's name.
     pub words: Vec<String>,
     /// Environment variables beside the ones that every process has.
@@ -72,7 +75,7 @@ impl Server {
             .append(true)
             .open(&launch.log)
             .expect("open the log of the program");
-        let child = Command::new(binary())
+        let child = Command::new(&launch.program)
             .args(&launch.words)
             .envs(launch.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(&launch.folder)
@@ -177,6 +180,20 @@ pub fn binary() -> &'static Path {
     })
 }
 
+/// The program that can be told to break a clause, `chatham-rule-switch`: named by the test command, or built
+/// now.
+#[must_use]
+pub fn switched_binary() -> &'static Path {
+    SWITCHED.get_or_init(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the test command passes the path so"
+        )]
+        let named = std::env::var_os("CHATHAM_TEST_SWITCHED");
+        named.map_or_else(build_switched, PathBuf::from)
+    })
+}
+
 /// A port that was free a moment ago. A restarted server must come back where its clients look for
 /// it, so that the port is chosen here and not by the program.
 #[must_use]
@@ -208,6 +225,18 @@ fn build() -> PathBuf {
         .nth(2)
         .expect("a test stands in target/PROFILE/deps");
     folder.join("chatham")
+}
+
+fn build_switched() -> PathBuf {
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "xtask", "--", "rule-switch"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("start cargo");
+    assert!(output.status.success(), "the program does not build");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    PathBuf::from(said.lines().last().unwrap_or_default())
 }
 
 fn last_lines(text: &str) -> String {

@@ -58,6 +58,8 @@ pub struct World {
     pub server: Option<Server>,
     /// More settings for the next start.
     pub settings: Vec<(String, String)>,
+    /// Whether the next start is of the tests' own build, which can be told to break a clause.
+    pub is_switched: bool,
     front: Option<Proxy>,
     clock: Option<TestClock>,
     folder: Folder,
@@ -87,6 +89,7 @@ impl World {
             databases: Databases::make(engine, &data),
             server: None,
             settings: Vec::new(),
+            is_switched: false,
             front: None,
             clock: None,
             folder,
@@ -215,7 +218,13 @@ impl World {
     /// How a command of this installation is started.
     #[must_use]
     pub fn launch(&self, words: &[&str]) -> Launch {
+        let program = if self.is_switched {
+            crate::server::switched_binary()
+        } else {
+            crate::server::binary()
+        };
         Launch {
+            program: program.to_path_buf(),
             words: words.iter().map(|word| (*word).to_owned()).collect(),
             environment: self.environment(),
             log: self.log_path(),

@@ -24,6 +24,7 @@ mod purpose;
 mod reader;
 mod refusal;
 mod retention;
+pub mod rule;
 pub mod shipped;
 mod taxonomy;
 mod time;

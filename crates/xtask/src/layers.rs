@@ -33,6 +33,9 @@ const LAYERS: [(&str, u8); 16] = [
 /// The bench drives the program by the tests' harness; the harness runs the outsider's checks.
 const BESIDE: u8 = 9;
 
+/// The feature with which a program can be told to break a clause.
+const RULE_SWITCH: &str = "rule-switch";
+
 /// A library and the only rooms that may name it.
 struct Wall {
     libraries: &'static [&'static str],
@@ -156,10 +159,33 @@ fn check_package(package: &Value) -> Result<Vec<String>> {
     if !inherits_lints(&manifest) {
         faults.push(format!("{name} lacks `[lints] workspace = true`"));
     }
+    faults.extend(check_switch(name, package));
     for edge in edges_of(name, package)? {
         faults.extend(check_edge(&edge));
     }
     Ok(faults)
+}
+
+/// The rule switch is asked for by name, when the tests are built, and in no other way.
+fn check_switch(name: &str, package: &Value) -> Vec<String> {
+    let lists = |value: &Value| {
+        let mut words = value.as_array().into_iter().flatten();
+        words.any(|word| word.as_str().is_some_and(|word| word.contains(RULE_SWITCH)))
+    };
+    let features = field(package, "features").as_object();
+    let mut faults: Vec<String> = features
+        .into_iter()
+        .flatten()
+        .filter(|(feature, parts)| feature.as_str() != RULE_SWITCH && lists(parts))
+        .map(|(feature, _)| format!("{name}: the feature {feature} brings {RULE_SWITCH} with it"))
+        .collect();
+    let dependencies = field(package, "dependencies").as_array();
+    let asking = dependencies
+        .into_iter()
+        .flatten()
+        .filter(|one| lists(field(one, "features")));
+    faults.extend(asking.map(|_| format!("{name}: a dependency is asked for with {RULE_SWITCH}")));
+    faults
 }
 
 fn edges_of(name: &str, package: &Value) -> Result<Vec<Edge>> {
@@ -246,6 +272,26 @@ mod tests {
             to: to.into(),
             is_dev: false,
         }
+    }
+
+    #[test]
+    fn rule_switch_is_never_on_by_itself() {
+        let package = |default: &[&str], asked: &[&str]| {
+            serde_json::json!({
+                "features": { "default": default, "rule-switch": ["policy/rule-switch"] },
+                "dependencies": [{ "name": "policy", "features": asked }],
+            })
+        };
+
+        assert!(check_switch("chatham", &package(&[], &[])).is_empty());
+        assert_eq!(
+            check_switch("chatham", &package(&["rule-switch"], &[])).len(),
+            1
+        );
+        assert_eq!(
+            check_switch("chatham", &package(&[], &["rule-switch"])).len(),
+            1
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod layers;
 mod npm;
 mod postgres;
 mod process;
+mod rule_switch;
 mod shell;
 mod test;
 mod tidy;
@@ -25,6 +26,7 @@ usage: cargo xtask COMMAND
   codegen [--check]                    write docs/reference and the generated client types
   control [WORD]                       take out permission checks, and see the stories turn red
   postgres                             run a throw-away PostgreSQL until Ctrl-C, and print its address
+  rule-switch                          build the program that can be told to break a clause, print its path
   setup                                install what the tests need, and stop";
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         ["control"] => control::run(""),
         ["control", word] => control::run(word),
         ["postgres"] => postgres::run_until_interrupted(),
+        ["rule-switch"] => rule_switch::build().map(|path| println!("{}", path.display())),
         ["setup"] => test::tools::install_missing(),
         _ => {
             eprintln!("{USAGE}");

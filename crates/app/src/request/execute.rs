@@ -63,6 +63,9 @@ impl App {
     /// # Errors
     /// The first failure, after each had its turn.
     pub async fn run_due_requests(&self) -> Result<usize, AppError> {
+        if policy::rule::is_off(59) {
+            return Ok(0);
+        }
         let (mut after, mut done, mut failed) = (None, 0, None);
         for _ in 0..DUE_PAGES_MAX {
             let now = self.now();

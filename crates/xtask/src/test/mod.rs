@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use crate::postgres::{Postgres, Scratch};
-use crate::{codegen, layers, npm, shell, tidy, tree};
+use crate::{codegen, layers, npm, rule_switch, shell, tidy, tree};
 
 /// What the stages share.
 struct Bench {
@@ -175,6 +175,7 @@ fn run_unit_tests(bench: &mut Bench) -> Result<()> {
 }
 
 fn run_stories(bench: &mut Bench) -> Result<()> {
+    let switched = rule_switch::build()?;
     shell::run(&mut shell::cargo(
         &bench.root,
         &["build", "--package", "chatham"],
@@ -182,7 +183,10 @@ fn run_stories(bench: &mut Bench) -> Result<()> {
     let binary = binary_path()?;
     let mut command =
         cargo_with_services(bench, &["test", "--package", "it", "--lib", "--test", "it"])?;
-    shell::run(command.env("CHATHAM_TEST_BINARY", binary))
+    command
+        .env("CHATHAM_TEST_BINARY", binary)
+        .env("CHATHAM_TEST_SWITCHED", switched);
+    shell::run(&mut command)
 }
 
 fn check_web(bench: &mut Bench) -> Result<()> {

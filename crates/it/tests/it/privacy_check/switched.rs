@@ -1,0 +1,71 @@
+//! The real program with the rule of one clause taken out (`policy::rule`): the check of that clause notices.
+
+use it::{Engine, World};
+use privacy_check::Outcome;
+
+use super::{check, on_a_test_clock};
+
+/// Each clause that has a switch, with the clauses whose checks turn red when it is off.
+pub(super) const SWITCHED: &[(u8, &[u8])] = &[
+    (1, &[1]),
+    (4, &[4]),
+    (6, &[6]),
+    (8, &[8]),
+    (18, &[18]),
+    (25, &[25]),
+    // Leaving is ending one's own session.
+    (27, &[27, 28]),
+    (28, &[28]),
+    (53, &[53]),
+    (59, &[59]),
+    (60, &[60]),
+    (69, &[69]),
+    (70, &[70]),
+    (72, &[72]),
+    (75, &[75]),
+];
+
+/// The checks that turn red on a server without the rule of this clause.
+fn red_without(clause: u8) -> Vec<u8> {
+    let mut world = World::prepare(Engine::Sqlite);
+    world.is_switched = true;
+    let off = ("CHATHAM_RULE_OFF".to_owned(), clause.to_string());
+    world.settings.push(off);
+    on_a_test_clock(&mut world);
+
+    let report = check(&world, &world.base());
+
+    println!("without the rule of clause {clause}: {report}");
+    report.clauses(Outcome::Failed)
+}
+
+/// What is switched stands in `app` and above, so that one database is enough.
+#[test]
+fn each_switched_rule_fails_its_clause() {
+    let turned: Vec<(u8, Vec<u8>)> = SWITCHED
+        .iter()
+        .map(|(clause, _)| (*clause, red_without(*clause)))
+        .collect();
+
+    let expected: Vec<(u8, Vec<u8>)> = SWITCHED
+        .iter()
+        .map(|(clause, red)| (*clause, red.to_vec()))
+        .collect();
+    assert_eq!(turned, expected);
+}
+
+#[test]
+fn switched_program_with_every_rule_on_fails_nothing() {
+    assert_eq!(red_without(0), [0_u8; 0]);
+}
+
+#[test]
+fn switched_program_says_what_it_is() {
+    let mut world = World::prepare(Engine::Sqlite);
+    world.is_switched = true;
+    world.boot();
+
+    let server = world.server.as_ref().expect("it was started");
+
+    assert!(server.output().contains("RULE SWITCH"));
+}
