@@ -44,6 +44,8 @@ pub struct Parts {
     pub bus: Bus,
     /// Letters.
     pub mailer: Arc<dyn mail::Mailer>,
+    /// The mailbox of the contact address, if it is read.
+    pub mailbox: Option<Arc<dyn mail::Mailbox>>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -62,6 +64,8 @@ pub struct App {
     pub bus: Bus,
     /// Letters.
     pub mailer: Arc<dyn mail::Mailer>,
+    /// The mailbox of the contact address, if it is read.
+    pub mailbox: Option<Arc<dyn mail::Mailbox>>,
     /// Keys.
     pub keyring: Keyring,
     /// Settings.
@@ -94,6 +98,7 @@ impl App {
             store,
             bus,
             mailer,
+            mailbox,
             clock,
             random,
             policy,
@@ -108,6 +113,7 @@ impl App {
             store,
             bus,
             mailer,
+            mailbox,
             keyring,
             settings,
             readings: ReadingCache::default(),

@@ -33,6 +33,7 @@ mod housekeeping;
 mod hydrate;
 mod idempotency;
 mod inbox;
+mod intake;
 mod inventory;
 mod invitation;
 mod job;

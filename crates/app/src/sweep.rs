@@ -57,6 +57,7 @@ const ROWS: &[(&str, Keep)] = &[
     ("link", Keep::Days(0)),
     ("event", Keep::Days(7)),
     ("command", Keep::Days(7)),
+    ("intake.seen", Keep::Days(90)),
     ("job", Keep::Letters),
     ("purge_run", Keep::Days(1_095)),
 ];
@@ -69,6 +70,7 @@ const TRANSIENT: &[&str] = &[
     "link",
     "event",
     "command",
+    "intake.seen",
     "job",
     "purge_run",
 ];

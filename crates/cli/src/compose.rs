@@ -25,6 +25,12 @@ pub(crate) async fn compose(
     app::settle_policy_file(&store, &policy_file).await?;
     let file = read_policy(config, clock.as_ref())?;
     let policy = app::start_policy(&store, file, clock.now()).await?.ruling;
+    // The demo reads nobody's mailbox.
+    let mailbox = if demo {
+        None
+    } else {
+        crate::letters::mailbox(config)?
+    };
     let settings = Settings {
         public_url: config.public_url(),
         demo,
@@ -35,6 +41,7 @@ pub(crate) async fn compose(
         store,
         bus: Bus::default(),
         mailer,
+        mailbox,
         clock,
         random,
         policy,

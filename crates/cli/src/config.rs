@@ -69,6 +69,14 @@ pub(crate) struct Config {
     )]
     pub(crate) dkim: Vec<String>,
 
+    /// Mailbox of the policy's contact address: imaps://USER:PASSWORD@HOST (none: a person reads it elsewhere)
+    #[arg(long, env = "CHATHAM_IMAP_URL", hide_env_values = true)]
+    pub(crate) imap_url: Option<String>,
+
+    /// Certificate authority of the mailbox's server, a PEM file (default: the public ones)
+    #[arg(long, env = "CHATHAM_IMAP_CA")]
+    pub(crate) imap_ca: Option<PathBuf>,
+
     /// Proxies whose X-Forwarded-For is believed, such as 127.0.0.1/32,10.0.0.0/8
     #[arg(long, env = "CHATHAM_TRUSTED_PROXIES", default_value = "", value_parser = TrustedProxies::parse)]
     pub(crate) trusted_proxies: TrustedProxies,

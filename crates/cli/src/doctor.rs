@@ -46,6 +46,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
         ("databases", check_databases(&config).await),
         ("public address", check_address(&config)),
         ("mail", check_mail(&config)),
+        ("mailbox", check_mailbox(&config).await),
         ("signatures of letters", check_dkim(&config)),
     ];
     let mut failed = 0;
@@ -223,6 +224,48 @@ fn check_dkim(config: &Config) -> Result<String, String> {
         .map(|(name, text)| format!("\n      {name} TXT \"{text}\""))
         .collect();
     Ok(format!("publish{}", lines.concat()))
+}
+
+/// The mailbox must be a processor of the policy, and take the sign-in: nothing is read from it here.
+async fn check_mailbox(config: &Config) -> Result<String, String> {
+    let mailbox = crate::letters::mailbox(config).map_err(|error| format!("{error:#}"))?;
+    let Some(mailbox) = mailbox else {
+        return Ok(
+            "none read: letters to the policy's contact address are entered by hand \
+             (--imap-url imaps://USER:PASSWORD@HOST)"
+                .to_owned(),
+        );
+    };
+    let host = mailbox.host();
+    check_mailbox_host(config, &host)?;
+    match mailbox.try_sign_in().await {
+        Ok(()) => Ok(format!("{host} takes the sign-in")),
+        Err(error) => Err(format!(
+            "{error}: check --imap-url imaps://USER:PASSWORD@HOST:PORT"
+        )),
+    }
+}
+
+fn check_mailbox_host(config: &Config, host: &str) -> Result<(), String> {
+    let Ok(policy) = read_policy(config, &SystemClock) else {
+        return Ok(());
+    };
+    let rights = policy::RightsRequest::KEY;
+    let categories = [
+        policy::Category::ContactEmail,
+        policy::Category::PrivateContent,
+    ];
+    policy.egress(host, rights, &categories).map_err(|refusal| {
+        format!(
+            "{}: add to the next version of the policy\n\
+             [[processor]]\nkey = \"mailbox\"\nname = \"WHO RUNS IT\"\n\
+             country = \"WHERE, AS TWO LETTERS\"\nkind = \"service-provider\"\n\
+             purposes = [\"{rights}\"]\n\
+             categories = [\"user.contact.email\", \"user.content.private\"]\n\
+             hosts = [\"{host}\"]\nrequire = [\"tls1.3\", \"auth\"]",
+            refusal.what
+        )
+    })
 }
 
 /// The mail relay must be a processor of the policy: otherwise every letter is refused (clause 7).

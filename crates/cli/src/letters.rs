@@ -1,9 +1,9 @@
-//! Which mailer the configuration asks for.
+//! Which mailer and which mailbox the configuration asks for.
 
 use std::{fs, sync::Arc};
 
 use anyhow::Context;
-use mail::{Mailer, NoMailer, SmtpMailer, SmtpSettings};
+use mail::{ImapMailbox, ImapSettings, Mailbox, Mailer, NoMailer, SmtpMailer, SmtpSettings};
 
 use crate::{config::Config, dkim};
 
@@ -32,4 +32,34 @@ pub(crate) fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
         dkim: dkim::signers(config)?,
     };
     Ok(Arc::new(SmtpMailer::new(settings)?))
+}
+
+/// The mailbox of the policy's contact address, if it is read.
+///
+/// # Errors
+/// An unreadable certificate file, or an address that is not acceptable.
+pub(crate) fn mailbox(config: &Config) -> anyhow::Result<Option<Arc<dyn Mailbox>>> {
+    let Some(url) = config.imap_url.clone() else {
+        return Ok(None);
+    };
+    let root_pem = config
+        .imap_ca
+        .as_ref()
+        .map(fs::read)
+        .transpose()
+        .context("read --imap-ca")?;
+    let settings = ImapSettings {
+        url,
+        own_address: own_address(config),
+        root_pem,
+        tls13: true,
+    };
+    Ok(Some(Arc::new(ImapMailbox::new(&settings)?)))
+}
+
+/// The address between the brackets of the sender of our own letters.
+fn own_address(config: &Config) -> String {
+    let from = config.mail_from.as_deref().unwrap_or_default();
+    let address = from.rsplit_once('<').map_or(from, |(_, address)| address);
+    address.trim_end_matches('>').trim().to_owned()
 }

@@ -45,6 +45,8 @@ words! {
     RequestWay {
         /// The person acted in the privacy centre.
         Centre = "centre",
+        /// By mail to the contact address, with its subject.
+        Mail = "mail",
         /// By post, entered by hand.
         Post = "post",
         /// By telephone, entered by hand.

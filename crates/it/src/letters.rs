@@ -168,7 +168,7 @@ fn read_letter(path: &Path) -> Letter {
     }
 }
 
-fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
+pub(crate) fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let settings = folder.join("openssl.cnf");
     std::fs::write(&settings, OPENSSL_SETTINGS).expect("write settings for openssl");

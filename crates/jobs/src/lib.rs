@@ -1,8 +1,10 @@
-//! Background work: leased jobs (letters, the search index, erasures) and the round of housekeeping.
+//! Background work: leased jobs (letters, the search index, erasures), the round of housekeeping, and the round
+//! over the mailbox.
 //!
 //! Why leases: any node may run any job; one that dies in the middle gives its jobs back by time.
 //! Must not know: SQL, HTTP, what a letter says.
 
+mod intake;
 mod runner;
 
 use std::sync::Arc;
@@ -20,10 +22,13 @@ pub struct Handle {
 #[must_use]
 pub fn start(app: Arc<App>) -> Handle {
     let (stop, stopped) = watch::channel(());
-    let tasks = vec![
+    let mut tasks = vec![
         tokio::spawn(runner::run_jobs(Arc::clone(&app), stopped.clone())),
-        tokio::spawn(runner::keep_house(app, stopped)),
+        tokio::spawn(runner::keep_house(Arc::clone(&app), stopped.clone())),
     ];
+    if app.mailbox.is_some() {
+        tasks.push(tokio::spawn(intake::read_mail(app, stopped)));
+    }
     Handle { stop, tasks }
 }
 

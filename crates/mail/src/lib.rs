@@ -1,11 +1,15 @@
-//! Letters: composing and sending. The only room that knows SMTP.
+//! Letters: composing, sending and receiving. The only room that knows SMTP and IMAP.
 //!
 //! Must not know: the database, HTTP.
 
 mod dkim;
+mod imap;
 mod letter;
+mod limited;
+mod mailbox;
 mod memory;
 mod none;
+mod received;
 mod smtp;
 
 use std::{future::Future, pin::Pin};
@@ -13,9 +17,14 @@ use std::{future::Future, pin::Pin};
 use thiserror::Error;
 
 pub use dkim::{DkimError, DkimSigner, ed25519_pem};
+pub use imap::{
+    ImapMailbox, ImapSettings, ImapSettingsError, LETTER_BYTES_MAX, LETTERS_A_ROUND_MAX,
+};
 pub use letter::{Letter, Mail, Marketing, OptInWords, Transactional, Words};
+pub use mailbox::{Mailbox, MailboxError, Reading, SignIn, Taker, Taking, Verdict};
 pub use memory::MemoryMailer;
 pub use none::NoMailer;
+pub use received::{Received, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX};
 pub use smtp::{SmtpError, SmtpMailer, SmtpSettings};
 
 /// Why a letter did not go.

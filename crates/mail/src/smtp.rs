@@ -231,13 +231,13 @@ impl Server {
 }
 
 /// Named by number, so that no name server and no hosts file can send the plain bytes elsewhere.
-fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.parse::<IpAddr>()
         .is_ok_and(|address| address.is_loopback())
 }
 
-fn split_port(place: &str, default_port: u16) -> Result<(&str, u16), SmtpError> {
+pub(crate) fn split_port(place: &str, default_port: u16) -> Result<(&str, u16), SmtpError> {
     match place.rsplit_once(':') {
         Some((host, port)) if !port.contains(']') => {
             let port = port.parse().map_err(|_| SmtpError::Address)?;
@@ -253,7 +253,7 @@ fn parse_sign_in(text: &str) -> Result<Credentials, SmtpError> {
 }
 
 /// Percent-decoding of one part of the address.
-fn decode(text: &str) -> Result<String, SmtpError> {
+pub(crate) fn decode(text: &str) -> Result<String, SmtpError> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {

@@ -424,6 +424,10 @@ const PLAIN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "intake_seen",
+        &["workspace_id", "letter_hash", "created_at"],
+    ),
+    (
         "search_token",
         &["workspace_id", "conversation_id", "seq", "created_at"],
     ),

@@ -20,6 +20,7 @@ mod hold;
 mod host;
 mod idempotency;
 mod inbox;
+mod intake;
 pub mod inventory;
 mod job;
 mod key;
@@ -100,6 +101,7 @@ pub use inbox::{
     InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
     inbox_counts, list_inbox,
 };
+pub use intake::note_letter;
 pub use job::{
     JOB_ATTEMPTS_MAX, Job, NewJob, count_due_jobs, count_given_up_jobs, enqueue_job, fail_job,
     finish_job, lease_jobs, next_job_at, postpone_job,

@@ -182,6 +182,8 @@ pub const ROW_RULES: &[RowRule] = &[
     },
     rule!("command", "delete from idempotency", "idempotency" by "actor_id, key",
         "idempotency" at "created_at";),
+    rule!("intake.seen", "delete from intake_seen", "intake_seen" by "letter_hash",
+        "intake_seen" at "created_at";),
     // Jobs given up; a job that still runs goes when it is done.
     rule!("job", "delete from job", "job" by "job_id", "job" at "created_at";
         "and r.run_at = 9223372036854775807",),

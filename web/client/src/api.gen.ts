@@ -927,7 +927,7 @@ export type RequestView = {
   state: string;
   /** Who did what, in order. */
   steps: RequestStepView[];
-  /** `centre`, `post`, `telephone` or `spoken`. */
+  /** `centre`, `mail`, `post`, `telephone` or `spoken`. */
   way: string;
 };
 

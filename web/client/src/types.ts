@@ -62,7 +62,7 @@ export type Request = With<
   {
     kind: RequestKind;
     state: RequestState;
-    way: "centre" | "post" | "telephone" | "spoken";
+    way: "centre" | "mail" | "post" | "telephone" | "spoken";
   }
 >;
 export type RequestPage = With<G.RequestPageView, { requests: Request[] }>;

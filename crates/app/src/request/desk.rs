@@ -295,7 +295,7 @@ impl App {
     /// What is entered must be whole, and nothing in it that its kind does not take.
     fn check_entered(&self, entered: &EnteredRequest) -> Result<Right, AppError> {
         let mut faults = Vec::new();
-        if entered.way == RequestWay::Centre {
+        if matches!(entered.way, RequestWay::Centre | RequestWay::Mail) {
             faults.push(FieldError::new(
                 "way",
                 "unknown_word",

@@ -9,13 +9,18 @@ use super::{App, Doer, Step, refuse, write_next};
 use crate::{authenticate::token_hash, error::AppError};
 
 /// What was asked for in somebody's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LoopedRequest {
     /// What.
     pub kind: RequestKind,
     /// When it runs by itself.
     pub due_at: Timestamp,
+    /// Token of a session in the privacy centre: whoever asked to see what is held, and proved the address that
+    /// their letter went to, sees it at once.
+    pub session: Option<String>,
 }
+
+opaque_debug!(LoopedRequest);
 
 impl App {
     /// The request that a letter's link asks about, while it is open and nobody has shown it to be theirs.
@@ -34,6 +39,7 @@ impl App {
             Ok::<_, AppError>(LoopedRequest {
                 kind: row.request.kind,
                 due_at: row.request.due_at,
+                session: None,
             })
         });
         found.await
@@ -81,12 +87,19 @@ impl App {
             store::find_request(tx, workspace_id, request_id)?.ok_or(AppError::NotFound)
         });
         let row: store::RequestRow = answered.await?;
+        let mut session = None;
         if is_mine {
             self.execute_request(&row, Doer::PERSON).await?;
+            let sees = matches!(row.request.kind, RequestKind::Access | RequestKind::Export);
+            if sees && self.has_proved_address(workspace_id, person_id).await? {
+                let visitor = self.visitor_of(workspace_id, person_id).await?;
+                session = Some(self.open_centre(&visitor).await?);
+            }
         }
         Ok(LoopedRequest {
             kind: row.request.kind,
             due_at: row.request.due_at,
+            session,
         })
     }
 }

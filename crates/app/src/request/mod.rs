@@ -10,6 +10,7 @@ mod desk;
 mod execute;
 mod letter;
 mod looped;
+mod mailed;
 mod view;
 
 use std::collections::BTreeMap;

@@ -20,7 +20,7 @@ pub struct RequestView {
     pub kind: &'static str,
     /// `open`, `done` or `withdrawn`.
     pub state: &'static str,
-    /// `centre`, `post`, `telephone` or `spoken`.
+    /// `centre`, `mail`, `post`, `telephone` or `spoken`.
     pub way: &'static str,
     /// The purpose objected to.
     #[serde(skip_serializing_if = "Option::is_none")]

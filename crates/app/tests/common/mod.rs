@@ -513,6 +513,7 @@ async fn compose(
         store,
         bus: bus::Bus::default(),
         mailer: Arc::clone(letters) as Arc<dyn Mailer>,
+        mailbox: None,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::clone(random) as Arc<dyn Random>,
         policy: shop_policy(),

@@ -140,6 +140,7 @@ impl World {
             store,
             bus: bus::Bus::default(),
             mailer: Arc::new(NoMail),
+            mailbox: None,
             clock: clock.clone(),
             random: Arc::new(Seeded(Mutex::new(0x9E37_79B9_7F4A_7C15))),
             policy: Policy::parse(policy::shipped::STRICT).unwrap(),

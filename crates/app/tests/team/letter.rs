@@ -399,6 +399,7 @@ async fn letter_to_a_host_that_the_policy_does_not_name_is_refused_with_its_clau
             .unwrap(),
         bus: bus::Bus::default(),
         mailer: relay.clone(),
+        mailbox: None,
         clock: office.world.clock.clone(),
         random: office.world.random.clone(),
         policy: policy::Policy::parse(policy::shipped::STRICT).unwrap(),

@@ -21,6 +21,7 @@ mod fault;
 mod first_run;
 mod hold;
 mod idempotency;
+mod intake;
 mod ledger;
 mod limit;
 mod log;

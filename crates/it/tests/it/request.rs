@@ -3,6 +3,9 @@
 mod centre;
 mod letter;
 
+pub(crate) use centre::browser;
+pub(crate) use letter::{ADDRESS, proved};
+
 use std::thread::sleep;
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::words;
+use super::{open, words};
 use crate::{cookie::is_token, form::check_own_page, problem::Problem, render};
 
 #[derive(Template)]
@@ -39,7 +39,7 @@ pub(super) async fn get_looped(
         return Err(Problem::link_ended());
     }
     let request = app.find_looped_request(&token).await.map_err(ended)?;
-    Ok(render::page(&page(token, request, None)))
+    Ok(render::page(&page(token, &request, None)))
 }
 
 pub(super) async fn answer(
@@ -60,15 +60,18 @@ pub(super) async fn answer(
     }
     let answered = app.answer_looped_request(&token, is_mine);
     let request = answered.await.map_err(ended)?;
+    if let Some(session) = &request.session {
+        return open(&app, session);
+    }
     let said = if is_mine {
         "It is done."
     } else {
         "The request is withdrawn. Nothing was done."
     };
-    Ok(render::page(&page(String::new(), request, Some(said))))
+    Ok(render::page(&page(String::new(), &request, Some(said))))
 }
 
-fn page(token: String, request: LoopedRequest, done: Option<&'static str>) -> LoopedPage {
+fn page(token: String, request: &LoopedRequest, done: Option<&'static str>) -> LoopedPage {
     LoopedPage {
         token,
         kind: words::kind(request.kind.key()),

@@ -176,7 +176,7 @@ known! {
     75 "notice of a material change": "A version that takes effect too early is refused, with its reasons." ["notice.material_days"] Code("crates/policy/src/chain.rs", "notice");
     76 "a prompt": "Whoever stands on an older version is told what changed until they answer." ["notice.home_prompt"] Code("crates/app/src/notice.rs", "find_notice");
     77 "objection": "Accept, keep the old terms, or erase: each gives a receipt." ["notice.objection"] Code("crates/app/src/notice.rs", "answer_notice");
-    78 "write to us": "A letter is entered as a request, with its clock." ["policy.contact.email", "policy.contact.subject"] Code("crates/app/src/request/desk.rs", "enter_request");
+    78 "write to us": "A letter with exactly this subject opens a request, with its clock; its sender is asked first whether it was them. Other letters are entered by hand." ["policy.contact.email", "policy.contact.subject"] Code("crates/app/src/request/mailed.rs", "take_mailed_request");
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ struct Tool {
     is_there: fn() -> bool,
 }
 
-const TOOLS: [Tool; 7] = [
+const TOOLS: [Tool; 8] = [
     Tool {
         package: "postgresql",
         why: "the stories run on PostgreSQL too",
@@ -46,6 +46,13 @@ const TOOLS: [Tool; 7] = [
         why: "the stories about letters run a real mail server in it",
         is_there: || {
             shell::read(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_ok()
+        },
+    },
+    Tool {
+        package: "dovecot-imapd",
+        why: "the stories about letters that come in read them from it",
+        is_there: || {
+            Path::new("/usr/sbin/dovecot").is_file() || shell::find_program("dovecot").is_some()
         },
     },
     Tool {

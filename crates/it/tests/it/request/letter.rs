@@ -20,10 +20,10 @@ it::stories! {
 
 /// Time in which a letter that must not come would have come.
 const SILENCE: Duration = Duration::from_secs(2);
-const ADDRESS: &str = "reader@mail.example";
+pub(crate) const ADDRESS: &str = "reader@mail.example";
 
 /// A visitor who gave an address and proved it.
-fn proved(world: &mut World, mail: &MailSink) -> (Visitor, String) {
+pub(crate) fn proved(world: &mut World, mail: &MailSink) -> (Visitor, String) {
     world.owner();
     let visitor = world.visitor();
     let started = visitor.try_start(&json!({ "body": "hello", "email": ADDRESS }));

@@ -1,0 +1,120 @@
+//! Intake by mail: a letter with the policy's subject and nothing else in it opens a request of whoever wrote it
+//! (clauses 33, 69, 78).
+//!
+//! Why nothing is answered but by the letter that asks whether it was them: the sender of a letter is what anybody
+//! wrote there. What is known about an address never shows, neither in an answer nor in its absence to others
+//! than its reader.
+//! Must not know: IMAP, HTTP, SQL.
+
+use domain::WorkspaceId;
+use mail::{MailboxError, Received, Taker, Taking, Verdict};
+use policy::{Category, Purpose as _, RightsRequest, Timestamp};
+
+use crate::{App, error::AppError};
+
+/// What a letter can hold: who wrote it, and what.
+const CATEGORIES: [Category; 2] = [Category::ContactEmail, Category::PrivateContent];
+
+/// One round's taker of letters.
+struct Intake<'app> {
+    app: &'app App,
+    workspace_id: WorkspaceId,
+}
+
+/// A letter of a person, as it is taken.
+pub(crate) struct MailedLetter {
+    pub(crate) workspace_id: WorkspaceId,
+    /// Who wrote it, or in whose name.
+    pub(crate) from: String,
+    /// Keyed hash that tells it from every other letter.
+    pub(crate) hash: [u8; 32],
+    /// When the mailbox got it, at the latest now.
+    pub(crate) received_at: Timestamp,
+}
+
+impl App {
+    /// One round over the mailbox of the contact address; how many letters it saw. Without a mailbox: none.
+    ///
+    /// # Errors
+    /// `Denied` if the policy does not name the mailbox's host as a processor for requests, `Unavailable` if the
+    /// mailbox or the database does not answer.
+    pub async fn read_mailbox(&self) -> Result<usize, AppError> {
+        let Some(mailbox) = &self.mailbox else {
+            return Ok(0);
+        };
+        let host = mailbox.host();
+        self.policy()
+            .egress(&host, RightsRequest::KEY, &CATEGORIES)?;
+        let found = self.store.data.read(store::find_host_workspace);
+        let found: Option<WorkspaceId> = found.await.map_err(AppError::from)?;
+        // Before the owner's first sign-in nobody is there to answer: letters wait.
+        let Some(workspace_id) = found else {
+            return Ok(0);
+        };
+        let intake = Intake {
+            app: self,
+            workspace_id,
+        };
+        let read = mailbox.read(&intake).await;
+        read.map_err(|error: MailboxError| AppError::Unavailable(error.to_string()))
+    }
+
+    /// Whether a subject is the one that opens a request: those words alone, whatever blanks stand around them,
+    /// in capital letters or not. Mail programs encode and fold a subject as they like; it is decoded before.
+    fn asks_by_subject(&self, subject: &str) -> bool {
+        let policy = self.policy();
+        let wanted = &policy.file().policy.contact.subject;
+        let words = |text: &str| {
+            let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+            words.join(" ")
+        };
+        words(subject) == words(wanted)
+    }
+
+    fn is_for_contact(&self, to: &[String]) -> bool {
+        let policy = self.policy();
+        let contact = policy.file().policy.contact.email.to_lowercase();
+        to.contains(&contact)
+    }
+}
+
+impl Intake<'_> {
+    async fn verdict(&self, letter: Received) -> Result<Verdict, AppError> {
+        let app = self.app;
+        let asks = app.asks_by_subject(&letter.subject) && app.is_for_contact(&letter.to);
+        if letter.is_machine || !asks {
+            return Ok(Verdict::Left);
+        }
+        let keys = app.keyring.workspace(self.workspace_id).await?;
+        let now = app.now();
+        let mailed = MailedLetter {
+            workspace_id: self.workspace_id,
+            hash: keys.commitment(&format!("letter\n{}", letter.identity)),
+            received_at: letter.arrived_at.map_or(now, |at| Timestamp(at).min(now)),
+            from: letter.from,
+        };
+        let is_taken = app.take_mailed_request(mailed).await?;
+        Ok(if is_taken {
+            Verdict::Taken
+        } else {
+            Verdict::Left
+        })
+    }
+}
+
+impl Taker for Intake<'_> {
+    fn take(&self, letter: Option<Received>) -> Taking<'_> {
+        Box::pin(async move {
+            let Some(letter) = letter else {
+                return Verdict::Left;
+            };
+            match self.verdict(letter).await {
+                Ok(verdict) => verdict,
+                Err(error) => {
+                    tracing::warn!(%error, "a letter waits in its mailbox");
+                    Verdict::Later
+                }
+            }
+        })
+    }
+}
