@@ -90,6 +90,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ("session", "ended sessions must not come back"),
     ("link", "links that were used must not work again"),
     ("idempotency", "short-lived"),
+    (
+        "intake_seen",
+        "letters that were taken have left their mailbox",
+    ),
     ("sweep", "what one installation knows of its own clock"),
     ("job", "letters that were sent must not be sent again"),
 ];
