@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::{App, RememberView};
+use app::{App, ChoiceView, RememberView};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -38,6 +38,35 @@ async fn choose_remembering(
     Ok(Json(chosen.await?))
 }
 
+/// A choice about a use of data.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChoiceBody {
+    /// Key of a purpose that rests on consent.
+    purpose: String,
+    /// Yes, or taken back.
+    granted: bool,
+    /// The version of the policy that was shown.
+    policy_version: Option<u32>,
+}
+
+/// Yes to a use that rests on consent, or no longer.
+///
+/// The visitor themselves.
+#[utoipa::path(post, path = "/api/widget/me/consent", tag = "me", request_body = ChoiceBody,
+    responses((status = 200, body = ChoiceView), (status = "default", body = ProblemBody)))]
+async fn choose_purpose(
+    State(app): State<Arc<App>>,
+    Visitor(visitor): Visitor,
+    Body(body): Body<ChoiceBody>,
+) -> Answer<Json<ChoiceView>> {
+    let choice = (body.purpose.as_str(), body.granted);
+    let chosen = app.choose_purpose(&visitor, choice, body.policy_version);
+    Ok(Json(chosen.await?))
+}
+
 pub(crate) fn routes() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(choose_remembering))
+    OpenApiRouter::new()
+        .routes(routes!(choose_remembering))
+        .routes(routes!(choose_purpose))
 }

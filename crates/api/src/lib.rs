@@ -44,6 +44,7 @@ mod stream_socket;
 mod stream_sse;
 mod tls;
 mod totp;
+mod webhook;
 mod widget_config;
 mod widget_conversation;
 mod workspace;

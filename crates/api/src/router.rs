@@ -25,8 +25,8 @@ use crate::{
     problem::Problem,
     purge, request, search,
     serve::Peer,
-    session, setup, site, stream_socket, stream_sse, totp, widget_config, widget_conversation,
-    workspace,
+    session, setup, site, stream_socket, stream_sse, totp, webhook, widget_config,
+    widget_conversation, workspace,
 };
 
 #[derive(OpenApi)]
@@ -81,6 +81,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(message::routes())
         .merge(search::routes())
         .merge(person_block::routes())
+        .merge(webhook::routes())
 }
 
 fn described() -> OpenApiRouter<Arc<App>> {

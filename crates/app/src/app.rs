@@ -12,6 +12,7 @@ use crate::{
     age::AgeLock,
     availability::Told,
     credential::Hasher,
+    egress::{Client, EgressSettings},
     error::AppError,
     evidence::Proving,
     keyring::{Keyring, refuse_lost_keys},
@@ -54,6 +55,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Settings.
     pub settings: Settings,
+    /// The way out.
+    pub egress: EgressSettings,
 }
 
 /// The program's use cases hang on this; shared by everything that runs.
@@ -82,6 +85,7 @@ pub struct App {
     pub(crate) signing: SigningKey,
     pub(crate) login: WorkspaceKeys,
     pub(crate) versions: Versions,
+    pub(crate) client: Client,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     policy: RwLock<Arc<Policy>>,
@@ -103,7 +107,10 @@ impl App {
             random,
             policy,
             settings,
+            egress,
         } = parts;
+        let client = Client::new(egress)
+            .map_err(|error| AppError::Internal(format!("the way out: {error}")))?;
         let keyring = Keyring::new(store.keys.clone(), Arc::clone(&clock), Arc::clone(&random));
         refuse_lost_keys(&store).await?;
         let signing = SigningKey::from_bytes(&keyring.installation("sign").await?);
@@ -128,6 +135,7 @@ impl App {
             signing,
             login,
             versions: Versions::default(),
+            client,
             clock,
             random,
             policy: RwLock::new(Arc::new(policy)),

@@ -13,6 +13,7 @@ use crate::{
     App,
     actor::Visitor,
     authenticate::token_hash,
+    egress::About,
     error::AppError,
     job::{JobKind, JobOutcome},
     letter::locale,
@@ -205,12 +206,19 @@ impl App {
             let url = format!("{}/privacy/me/open/{token}", self.settings.public_url);
             links.push((reader.created_at, url));
         }
-        let Some(site) = readers.first().map(|reader| &reader.site_name) else {
+        let Some((site, person_id)) = readers
+            .first()
+            .map(|reader| (&reader.site_name, reader.person_id))
+        else {
             return Ok(JobOutcome::Done);
         };
         let language = self.language_of(workspace_id, visitor_id).await?;
         let words = letter_right::privacy_centre(site, &links, locale(&language));
-        self.post::<RightsRequest>(to, words, &[Category::ContactEmail])
+        let about = About {
+            workspace_id,
+            person_id,
+        };
+        self.post::<RightsRequest>((about, to), words, &[Category::ContactEmail])
             .await?;
         Ok(JobOutcome::Done)
     }

@@ -4,11 +4,11 @@
 //! ledger, and gives a receipt.
 //! Must not know: HTTP; what the browser keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{ConsentId, PersonId};
+use domain::{ConsentId, PersonId, WorkspaceId};
 use ledger::{Commitment, Entry, EntryKind, Receipt};
-use policy::Timestamp;
+use policy::{Basis, RefusalCode, Timestamp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Audience, NewConsent, NewEvent};
@@ -33,7 +33,85 @@ pub struct RememberView {
     pub receipt: Receipt,
 }
 
+/// A choice about a use of data, as it stands now.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ChoiceView {
+    /// Key of the purpose.
+    pub purpose: &'static str,
+    /// Yes, or no.
+    pub granted: bool,
+    /// The receipt of the choice.
+    #[schema(value_type = Object)]
+    pub receipt: Receipt,
+}
+
 impl App {
+    /// The visitor says yes to a use that rests on their consent, or takes it back. Taking back is always possible.
+    ///
+    /// # Errors
+    /// `PolicyVersionMissing` or `PolicyVersionOld`; `Denied` by clause 6 if the policy has no such use by consent;
+    /// `NotFound` once erased, `Full`, `Unavailable`.
+    pub async fn choose_purpose(
+        &self,
+        visitor: &Visitor,
+        (purpose, granted): (&str, bool),
+        policy_version: Option<u32>,
+    ) -> Result<ChoiceView, AppError> {
+        let policy = self.policy();
+        let person = (visitor.workspace_id, visitor.person_id);
+        self.check_shown(Some(person), policy_version).await?;
+        let built = policy::BUILT.iter().find(|(key, _)| *key == purpose);
+        let by_consent = policy
+            .purpose(purpose)
+            .is_some_and(|rule| rule.basis == Basis::Consent);
+        let Some((purpose, _)) = built.filter(|_| by_consent || !granted) else {
+            let refused = RefusalCode::PurposeNotDeclared.refuse(
+                "the policy has no such use that rests on consent",
+                "nothing to do: nothing is done with it",
+            );
+            return Err(refused.into());
+        };
+        let index = match self.standing_choice(visitor, purpose, granted).await? {
+            Some(index) => index,
+            None => {
+                self.enter_choice(visitor, (purpose, granted), policy_version)
+                    .await?
+            }
+        };
+        Ok(ChoiceView {
+            purpose,
+            granted,
+            receipt: self.receipt(visitor.workspace_id, index).await?,
+        })
+    }
+
+    /// Purposes that a person said yes to and has not taken back; asked only where a policy rests on it.
+    ///
+    /// # Errors
+    /// `Unavailable` if the database does not answer.
+    pub(crate) async fn consents_of(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+    ) -> Result<Vec<String>, AppError> {
+        let policy = self.policy();
+        let mut rules = policy.file().purpose.iter();
+        if !rules.any(|rule| rule.basis == Basis::Consent) {
+            return Ok(Vec::new());
+        }
+        let consents = self
+            .store
+            .data
+            .read(move |tx| store::list_consents(tx, workspace_id, person_id));
+        let consents: Vec<store::Consent> = consents.await.map_err(AppError::from)?;
+        let mut known = BTreeSet::new();
+        // Newest first: of each purpose the newest choice stands.
+        let standing = consents
+            .into_iter()
+            .filter(|consent| known.insert(consent.purpose.clone()) && consent.granted);
+        Ok(standing.map(|consent| consent.purpose).collect())
+    }
+
     /// Whether the policy lets a browser remember its visitor.
     #[must_use]
     pub fn may_remember(&self) -> bool {
@@ -60,9 +138,12 @@ impl App {
             policy.cookie(REMEMBER_ENTRY)?;
             policy.field_allowed(REMEMBER)?;
         }
-        let index = match self.standing_choice(visitor, remember).await? {
+        let index = match self.standing_choice(visitor, REMEMBER, remember).await? {
             Some(index) => index,
-            None => self.enter_choice(visitor, remember, policy_version).await?,
+            None => {
+                self.enter_choice(visitor, (REMEMBER, remember), policy_version)
+                    .await?
+            }
         };
         Ok(RememberView {
             remembered: remember,
@@ -74,7 +155,8 @@ impl App {
     async fn standing_choice(
         &self,
         visitor: &Visitor,
-        remember: bool,
+        purpose: &str,
+        granted: bool,
     ) -> Result<Option<u64>, AppError> {
         let held = self
             .load_held(visitor.workspace_id, visitor.person_id)
@@ -82,16 +164,16 @@ impl App {
         let newest = held
             .consents
             .iter()
-            .find(|consent| consent.purpose == REMEMBER);
+            .find(|consent| consent.purpose == purpose);
         Ok(newest
-            .filter(|consent| consent.granted == remember)
+            .filter(|consent| consent.granted == granted)
             .map(|consent| consent.ledger_index))
     }
 
     async fn enter_choice(
         &self,
         visitor: &Visitor,
-        granted: bool,
+        (purpose, granted): (&'static str, bool),
         policy_version: Option<u32>,
     ) -> Result<u64, AppError> {
         let Visitor {
@@ -109,7 +191,7 @@ impl App {
             consent_id: ConsentId::new(now, self.random()),
             workspace_id,
             person_id,
-            purpose: REMEMBER,
+            purpose,
             granted,
             policy_version: i64::from(version),
             text_hash,
@@ -123,7 +205,9 @@ impl App {
             }
             let index = store::append_entry(tx, workspace_id, &entry)?;
             store::create_consent(tx, &consent, index, now)?;
-            store::update_remembered(tx, workspace_id, visitor_id, granted.then_some(now))?;
+            if purpose == REMEMBER {
+                store::update_remembered(tx, workspace_id, visitor_id, granted.then_some(now))?;
+            }
             store::append_event(tx, workspace_id, &person_updated(person_id), now)?;
             Ok(index)
         });

@@ -162,6 +162,7 @@ impl Export {
             "held": held.items,
             "consents": held.consents,
             "readers": held.readers,
+            "sendings": held.sendings,
             "requests": requests,
             "standing": {
                 "restricted_at": standing.restricted_at,

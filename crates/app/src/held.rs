@@ -13,13 +13,16 @@ use policy::{
     PrivateContent, Purpose, Reading, Retention, RightsRequest, Role, Subject, Timestamp,
 };
 use serde::Serialize;
-use store::{Consent, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow, Standing};
+use store::{
+    Consent, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow, SendingRow, Standing,
+};
 use utoipa::ToSchema;
 use vault::Sealed;
 
 use crate::{
     App,
     actor::{Agent, Visitor},
+    egress::{SendingView, sending_views},
     error::AppError,
     notice::ABOUT,
     opener::Opener,
@@ -111,6 +114,8 @@ pub struct HeldView {
     pub items: Vec<HeldItem>,
     /// Who of the personnel read.
     pub readers: Vec<HeldReader>,
+    /// Who outside received something, and what for.
+    pub sendings: Vec<SendingView>,
     /// The person's choices.
     pub consents: Vec<ConsentView>,
     /// Number of conversations.
@@ -142,6 +147,8 @@ pub struct HeldPerson {
     pub items: Vec<HeldItem>,
     /// Who of the personnel read.
     pub readers: Vec<HeldReader>,
+    /// Who outside received something, and what for.
+    pub sendings: Vec<SendingView>,
     /// The person's choices.
     pub consents: Vec<ConsentView>,
     /// Whether they may write.
@@ -156,6 +163,7 @@ pub(crate) struct Held {
     pub(crate) conversations: Vec<HeldConversation>,
     pub(crate) consents: Vec<Consent>,
     pub(crate) readers: Vec<ReaderCount>,
+    pub(crate) sendings: Vec<SendingRow>,
     pub(crate) requests: Vec<RequestRow>,
     /// Legal holds that last and that the person may be told of.
     holds: Vec<Hold>,
@@ -207,6 +215,7 @@ impl App {
         Ok(HeldView {
             items,
             readers: sum_by_role(&held.readers),
+            sendings: sending_views(&held.sendings, &policy),
             consents: consent_views(&held.consents),
             conversations: held.conversations.len(),
             policy_version: policy.version(),
@@ -243,6 +252,7 @@ impl App {
             label: visitor_label(held.visitor.visitor_id, None),
             items: masked.collect(),
             readers: held.readers.iter().map(reader_view).collect(),
+            sendings: sending_views(&held.sendings, &policy),
             consents: consent_views(&held.consents),
             blocked: held.visitor.blocked_at.is_some(),
             restricted: held.standing.restricted_at.is_some(),
@@ -275,6 +285,7 @@ impl App {
                 visitor,
                 conversations: store::list_held_conversations(tx, workspace_id, person_id)?,
                 consents: store::list_consents(tx, workspace_id, person_id)?,
+                sendings: store::list_sendings(tx, workspace_id, person_id)?,
                 readers,
                 requests: store::list_requests_of_person(tx, workspace_id, person_id)?,
                 standing: store::find_standing(tx, workspace_id, person_id)?.unwrap_or_default(),
@@ -484,7 +495,7 @@ impl Held {
             purpose: purpose.to_owned(),
             retention: retention.to_string(),
             delete_at: self.delete_at(retention).map(Timestamp::micros),
-            recipients: recipients(policy, purpose, known.category),
+            recipients: recipients(policy, known),
         })
     }
 
@@ -513,11 +524,18 @@ fn source_of(stored: &str) -> String {
     stored.split(':').next().unwrap_or_default().to_owned()
 }
 
-pub(crate) fn recipients(policy: &Policy, purpose: &str, category: &str) -> Vec<String> {
+/// Who else may get a field: recipients that list its category, for a purpose that touches it and is about the same
+/// people. Whether they did is another question, which the record of sendings answers.
+pub(crate) fn recipients(policy: &Policy, field: &Field) -> Vec<String> {
     let has = |list: &[String], key: &str| list.iter().any(|known| known == key);
+    let touches = |purpose: &String| {
+        policy.purpose(purpose).is_some_and(|rule| {
+            has(&rule.categories, field.category) && has(&rule.subjects, field.subject)
+        })
+    };
     let processors = policy.file().processor.iter();
     processors
-        .filter(|rule| has(&rule.purposes, purpose) && has(&rule.categories, category))
+        .filter(|rule| has(&rule.categories, field.category) && rule.purposes.iter().any(touches))
         .map(|rule| rule.name.clone())
         .collect()
 }

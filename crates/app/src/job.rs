@@ -2,7 +2,7 @@
 //!
 //! Must not know: how many run at once, and when (the runner's concern).
 
-use domain::{AgentId, ConversationId, JobId, VisitorId, WorkspaceId};
+use domain::{AgentId, ConversationId, JobId, VisitorId, WebhookId, WorkspaceId};
 use policy::Timestamp;
 use store::Job;
 
@@ -25,6 +25,7 @@ pub(crate) enum JobKind {
     Request,
     PrivacyCentre,
     PolicyVersion,
+    WebhookPaused,
 }
 
 impl JobKind {
@@ -37,6 +38,7 @@ impl JobKind {
             Self::Request => "letter_request",
             Self::PrivacyCentre => "letter_privacy_centre",
             Self::PolicyVersion => "letter_policy_version",
+            Self::WebhookPaused => "letter_webhook_paused",
         }
     }
 }
@@ -111,6 +113,10 @@ impl App {
             "letter_policy_version" => {
                 let about = version_and_agent(job)?;
                 self.send_policy_version(workspace_id, about).await
+            }
+            "letter_webhook_paused" => {
+                let about = webhook_and_agent(job)?;
+                self.send_webhook_paused(workspace_id, about).await
             }
             "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
@@ -233,6 +239,13 @@ fn conversation_and_agent(job: &Job) -> Result<(ConversationId, AgentId), AppErr
     let (conversation, agent) = job.ref_id.split_once('.').ok_or_else(broken)?;
     let conversation = conversation.parse().map_err(|_| broken())?;
     Ok((conversation, agent.parse().map_err(|_| broken())?))
+}
+
+fn webhook_and_agent(job: &Job) -> Result<(WebhookId, AgentId), AppError> {
+    let broken = || AppError::Internal(format!("job {} has a broken reference", job.job_id));
+    let (webhook, agent) = job.ref_id.split_once('.').ok_or_else(broken)?;
+    let webhook = webhook.parse().map_err(|_| broken())?;
+    Ok((webhook, agent.parse().map_err(|_| broken())?))
 }
 
 fn version_and_agent(job: &Job) -> Result<(u32, AgentId), AppError> {

@@ -15,6 +15,7 @@ use crate::{
     App,
     actor::ANSWERING,
     agent::agent_limit,
+    egress::About,
     error::AppError,
     job::{JobKind, JobOutcome},
     letter_text::{self, Words},
@@ -118,7 +119,12 @@ impl App {
             letter_text::verification(&address.site_name, &url, locale(&address.site_locale));
         let categories = [Category::ContactEmail];
         self.check_older_egress::<SupportLetter>(&standing, &categories)?;
-        self.post::<SupportLetter>(to, words, &categories).await?;
+        let about = About {
+            workspace_id,
+            person_id: address.person_id,
+        };
+        self.post::<SupportLetter>((about, to), words, &categories)
+            .await?;
         Ok(JobOutcome::Done)
     }
 
@@ -249,7 +255,12 @@ impl App {
     ) -> Result<(), AppError> {
         // The address is an account's: it is opened for that, whatever the letter is about.
         let (_, to) = self.open_agent(row).await?;
-        self.post::<P>(to, words, &[Category::ContactEmail]).await
+        let about = About {
+            workspace_id: row.workspace_id,
+            person_id: row.person_id,
+        };
+        self.post::<P>((about, to), words, &[Category::ContactEmail])
+            .await
     }
 
     /// The program's own permit to write letters for a purpose.
@@ -287,13 +298,23 @@ impl App {
     }
 
     /// Hands a letter to the mailer, if the policy lets these data go to its host for this purpose now.
+    ///
+    /// # Errors
+    /// `Denied` with the clause that says no; `NotFound` once the person is erased; `Unavailable` while the mail
+    /// server cannot be reached, or not as the policy requires it.
     pub(crate) async fn post<P: Requested>(
         &self,
-        to: String,
+        (about, to): (About, String),
         words: Words,
         categories: &[Category],
     ) -> Result<(), AppError> {
         self.check_letter::<P>(categories)?;
+        if let Some(host) = self.mailer.host() {
+            let subject = Subject::default();
+            let way = self.way_out::<P>((&subject, Channel::Email), &host, categories)?;
+            self.check_line(&way)?;
+            self.record_sending(about, &way).await?;
+        }
         let id = crate::token::hex(&self.random::<16>());
         self.hand_over(Mail::<Transactional>::new::<P>(id, to, words))
             .await

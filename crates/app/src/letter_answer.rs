@@ -11,6 +11,7 @@ use store::{LetterConversation, LetterMessage};
 
 use crate::{
     App,
+    egress::About,
     error::AppError,
     job::JobOutcome,
     letter::locale,
@@ -141,7 +142,12 @@ impl App {
             Category::Name,
         ];
         self.check_older_egress::<SupportLetter>(&standing, &categories)?;
-        self.post::<SupportLetter>(to, words, &categories).await
+        let about = About {
+            workspace_id,
+            person_id: conversation.person_id,
+        };
+        self.post::<SupportLetter>((about, to), words, &categories)
+            .await
     }
 
     async fn author_names(

@@ -34,6 +34,18 @@ pub(crate) fn password_reset(workspace: &str, link: &str) -> Words {
     }
 }
 
+/// A webhook was paused.
+pub(crate) fn webhook_paused(workspace: &str, host: &str, link: &str) -> Words {
+    Words {
+        subject: format!("{workspace}: the webhook to {host} is paused"),
+        body: format!(
+            "Hello,\n\nnothing that {workspace} sent to {host} arrived for a day, or the receiver says it is gone. \
+             The webhook is paused and sends nothing more. What was tried, and why it failed, is here; there you \
+             also let it go on:\n\n{link}\n"
+        ),
+    }
+}
+
 /// What is said about a new version.
 pub(crate) struct VersionWords<'a> {
     pub(crate) controller: &'a str,

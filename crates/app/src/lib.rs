@@ -21,6 +21,7 @@ mod contact;
 mod conversation;
 mod credential;
 mod draft;
+mod egress;
 mod erasure;
 mod error;
 mod evidence;
@@ -83,6 +84,7 @@ mod token;
 mod totp;
 mod typing;
 mod visitor;
+mod webhook;
 mod widget_config;
 mod workspace;
 
@@ -92,12 +94,13 @@ pub use agent::AgentView;
 pub use app::{App, Parts, Settings};
 pub use authenticate::token_hash;
 pub use canned_reply::{CannedReplyChange, CannedReplyView, NewCannedReply};
-pub use consent::RememberView;
+pub use consent::{ChoiceView, RememberView};
 pub use contact::{ContactChange, ContactView};
 pub use conversation::{
     AssigneeView, OWN_CONVERSATIONS_MAX, OwnRatingView, VisitorConversationView,
     VisitorConversationsView,
 };
+pub use egress::{EgressSettings, RecipientCount, Resolver, Resolving, SendingView, TestReceiver};
 pub use error::{AppError, FieldError};
 pub use evidence::{EvidenceAbout, EvidenceFile, EvidenceOrder};
 pub use export::{Export, ExportPart};
@@ -146,5 +149,8 @@ pub use start::{NewTalk, StartedView};
 pub use status::{LedgerStatusView, StatusView};
 pub use totp::TotpStart;
 pub use visitor::VisitorView;
+pub use webhook::{
+    DeliveryView, WebhookChange, WebhookMade, WebhookRecipientView, WebhookView, WebhooksView,
+};
 pub use widget_config::{LoaderConfig, WidgetConfig, WidgetFields};
 pub use workspace::{CreatedWorkspace, WorkspaceView};

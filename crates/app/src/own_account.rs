@@ -73,6 +73,6 @@ fn item(policy: &Policy, field: &'static str, value: String) -> Option<HeldItem>
         retention: retention.to_string(),
         // It counts from the end of the membership.
         delete_at: None,
-        recipients: recipients(policy, purpose, known.category),
+        recipients: recipients(policy, known),
     })
 }

@@ -70,6 +70,34 @@ async fn inbox_total(world: &World) -> i64 {
         .await
 }
 
+/// What went out about a person, and what is on its way.
+async fn seed_sendings(world: &World, person_id: domain::PersonId) {
+    let workspace_id = world.workspace_id;
+    let sending = store::NewSending {
+        workspace_id,
+        person_id,
+        processor: "crm".to_owned(),
+        host: "crm.example:443".to_owned(),
+        purpose: "support.forward".to_owned(),
+        categories: "user.unique_id.pseudonymous".to_owned(),
+        policy_version: 1,
+    };
+    let now = world.app.now();
+    world
+        .write(move |tx| {
+            store::record_sending(tx, &sending, now)?;
+            tx.execute(
+                "insert into webhook_delivery (
+                     workspace_id, webhook_id, event_id, kind, person_id, state, attempts, next_at,
+                     created_at
+                 )
+                 values ($1, $2, 1, 'message.created', $2, 'waiting', 0, 0, 0)",
+                &[workspace_id.into(), person_id.into()],
+            )
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn erased_person_leaves_no_row_in_any_table() {
     on_both(|world| async move {
@@ -80,6 +108,7 @@ async fn erased_person_leaves_no_row_in_any_table() {
                 .app
                 .act_in_centre(&one.visitor, app::CentreAct::Export);
             copied.await.unwrap();
+            seed_sendings(&world, one.visitor.person_id).await;
         }
         let before: Vec<_> = rows_of(&world, &gone)
             .await

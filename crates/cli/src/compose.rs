@@ -46,6 +46,7 @@ pub(crate) async fn compose(
         random,
         policy,
         settings,
+        egress: crate::egress::settings(config)?,
     };
     Ok(App::new(parts).await?)
 }

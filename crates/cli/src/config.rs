@@ -110,6 +110,19 @@ pub(crate) struct Config {
     #[arg(long, env = "CHATHAM_RULE_OFF", value_name = "CLAUSE")]
     pub(crate) rule_off: Option<u8>,
 
+    /// Host that sendings reach on this machine instead, NAME:PORT=127.0.0.1:PORT: for tests, with --test-clock only
+    #[arg(
+        long = "test-receiver",
+        env = "CHATHAM_TEST_RECEIVER",
+        value_delimiter = ',',
+        value_name = "HOST=ADDRESS"
+    )]
+    pub(crate) test_receivers: Vec<String>,
+
+    /// Root certificate of the receivers of tests, PEM
+    #[arg(long, env = "CHATHAM_TEST_RECEIVER_CA", value_name = "FILE")]
+    pub(crate) test_receiver_ca: Option<PathBuf>,
+
     /// What is logged, such as warn, info or chatham=debug (never personal data)
     #[arg(long, env = "CHATHAM_LOG", default_value = "warn")]
     pub(crate) log: String,
@@ -158,6 +171,13 @@ impl Config {
                 "how busy this installation is concerns nobody outside: use \
                  --metrics-listen 127.0.0.1:9464, and a proxy with a password where another machine \
                  asks for it"
+            );
+        }
+        let receives = !self.test_receivers.is_empty() || self.test_receiver_ca.is_some();
+        if receives && self.test_clock.is_none() {
+            anyhow::bail!(
+                "a receiver on this machine is for tests: use --test-clock FILE with --test-receiver, or leave \
+                 it out"
             );
         }
         if self.test_clock.is_some() && !self.listen.ip().is_loopback() {

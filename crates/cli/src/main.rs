@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod dkim;
 mod doctor;
+mod egress;
 mod ledger;
 mod letters;
 mod owner_link;

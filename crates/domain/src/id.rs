@@ -78,6 +78,8 @@ ids! {
     JobId,
     /// A legal hold.
     HoldId,
+    /// A place that events are sent to.
+    WebhookId,
     /// A choice of a person.
     ConsentId,
     /// A request of a person.

@@ -17,6 +17,7 @@ mod origin;
 mod password;
 mod request;
 mod text;
+mod webhook;
 mod word;
 mod working_hours;
 
@@ -41,4 +42,8 @@ pub use request::{
     RequestProof, RequestRefusal, RequestState, RequestWay,
 };
 pub use text::*;
+pub use webhook::{
+    InvalidWebhookEvents, WEBHOOK_EVENTS, WEBHOOK_FAILING_S_MAX, WEBHOOKS_MAX, webhook_events,
+    webhook_pause_s,
+};
 pub use working_hours::{Day, InvalidWorkingHours, Span, WorkingHours};

@@ -19,7 +19,7 @@ prompt = no
 [name]
 CN = localhost
 [server]
-subjectAltName = DNS:localhost
+subjectAltName = DNS:NAME
 basicConstraints = critical, CA:FALSE
 ";
 
@@ -62,7 +62,7 @@ impl MailSink {
     #[must_use]
     pub fn start() -> Self {
         let folder = Folder::make();
-        let (certificate, key) = make_certificate(folder.path());
+        let (certificate, key) = make_certificate(folder.path(), "localhost");
         let letters = folder.path().join("letters");
         std::fs::create_dir_all(&letters).expect("make a folder for letters");
         let script = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -168,10 +168,12 @@ fn read_letter(path: &Path) -> Letter {
     }
 }
 
-pub(crate) fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
+/// A certificate for a name, and its key.
+pub(crate) fn make_certificate(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
     let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));
     let settings = folder.join("openssl.cnf");
-    std::fs::write(&settings, OPENSSL_SETTINGS).expect("write settings for openssl");
+    std::fs::write(&settings, OPENSSL_SETTINGS.replace("NAME", name))
+        .expect("write settings for openssl");
     let output = Command::new("openssl")
         .args([
             "req",
@@ -198,7 +200,7 @@ pub(crate) fn make_certificate(folder: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// The Python that has the mail server's package; the test command makes it.
-fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     #[expect(
         clippy::disallowed_methods,
         reason = "the test command passes the path so"

@@ -20,6 +20,7 @@ pub mod json;
 pub mod letters;
 pub mod mailbox;
 pub mod proxy;
+pub mod receiver;
 pub mod search;
 pub mod server;
 pub mod stream;

@@ -38,7 +38,7 @@ impl Mailbox {
         let folder = Folder::make();
         let home = folder.path();
         std::fs::set_permissions(home, Permissions::from_mode(0o755)).expect("open the folder");
-        make_certificate(home);
+        make_certificate(home, "localhost");
         for name in ["run", "state", "mail/new", "mail/cur", "mail/tmp"] {
             std::fs::create_dir_all(home.join(name)).expect("make a folder of the mailbox");
         }

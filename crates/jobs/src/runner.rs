@@ -7,6 +7,8 @@ use tokio::{sync::watch, task::JoinSet};
 
 /// Jobs leased, and run side by side, at once.
 const LEASED_MAX: i64 = 16;
+/// Deliveries under way at once.
+const DELIVERING_MAX: i64 = 32;
 /// Pause when nothing is due; a message is found by a search this long after it was sent.
 const IDLE_PAUSE: Duration = Duration::from_millis(500);
 /// Pause after a database that did not answer.
@@ -58,6 +60,45 @@ async fn run_due(app: &Arc<App>) -> Result<usize, app::AppError> {
         }
     }
     Ok(count)
+}
+
+/// Feeds webhooks and sends what is due until the process stops. One that is slow holds up its own only.
+pub(crate) async fn run_webhooks(app: Arc<App>, mut stopped: watch::Receiver<()>) {
+    let mut running = JoinSet::new();
+    loop {
+        let pause = match send_due(&app, &mut running).await {
+            Ok(()) => IDLE_PAUSE,
+            Err(error) => {
+                tracing::warn!(%error, "cannot look after webhooks");
+                FAILURE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            Some(delivered) = running.join_next() => match delivered {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::warn!(%error, "cannot settle a delivery"),
+                Err(error) => tracing::error!(%error, "a delivery ended badly"),
+            },
+            _ = stopped.changed() => return,
+        }
+    }
+}
+
+async fn send_due(
+    app: &Arc<App>,
+    running: &mut JoinSet<Result<(), app::AppError>>,
+) -> Result<(), app::AppError> {
+    app.feed_webhooks().await?;
+    let room = DELIVERING_MAX - i64::try_from(running.len()).unwrap_or(DELIVERING_MAX);
+    if room <= 0 {
+        return Ok(());
+    }
+    for delivery in app.lease_deliveries(room).await? {
+        let app = Arc::clone(app);
+        running.spawn(async move { app.deliver(delivery).await });
+    }
+    Ok(())
 }
 
 /// Goes round until the process stops.

@@ -41,6 +41,17 @@ pub enum MailError {
 /// The answer of a mailer.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + 'a>>;
 
+/// What the line to the mail server always has, whatever is sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Line {
+    /// TLS, of whatever version.
+    pub encrypted: bool,
+    /// TLS 1.3 or nothing.
+    pub tls13: bool,
+    /// The sender signs in.
+    pub signs_in: bool,
+}
+
 /// Sends letters.
 pub trait Mailer: Send + Sync {
     /// Sends one letter.
@@ -52,6 +63,10 @@ pub trait Mailer: Send + Sync {
     /// Where letters go, `host:port` as a policy's processor names it; `None` if they stay here.
     fn host(&self) -> Option<String> {
         None
+    }
+    /// What the line to that host has.
+    fn line(&self) -> Line {
+        Line::default()
     }
 }
 

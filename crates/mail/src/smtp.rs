@@ -22,7 +22,7 @@ use lettre::{
 };
 use thiserror::Error;
 
-use crate::{DkimSigner, Letter, MailError, Mailer, Sending, check};
+use crate::{DkimSigner, Letter, Line, MailError, Mailer, Sending, check};
 
 /// Longest wait for the mail server.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -62,6 +62,7 @@ pub struct SmtpMailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
     host: String,
+    line: Line,
     dkim: Vec<DkimSigner>,
 }
 
@@ -82,6 +83,12 @@ impl SmtpMailer {
         let server = Server::parse(&settings.url)?;
         let from: Mailbox = settings.from.parse().map_err(|_| SmtpError::From)?;
         let tls = server.tls(&settings)?;
+        let encrypted = !matches!(tls, Tls::None);
+        let line = Line {
+            encrypted,
+            tls13: encrypted && settings.tls13,
+            signs_in: server.credentials.is_some(),
+        };
         let domain = from.email.domain().to_owned();
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
             .port(server.port)
@@ -96,6 +103,7 @@ impl SmtpMailer {
             transport: builder.build(),
             from,
             host: format!("{}:{}", server.host, server.port),
+            line,
             dkim: settings.dkim,
         })
     }
@@ -166,6 +174,10 @@ impl Mailer for SmtpMailer {
 
     fn host(&self) -> Option<String> {
         Some(self.host.clone())
+    }
+
+    fn line(&self) -> Line {
+        self.line
     }
 }
 

@@ -236,6 +236,14 @@ async fn model(app: &App, policy: &Policy) -> Result<PageModel, Problem> {
         let people = counts.iter().find(|(role, _)| role.key() == row.role);
         row.people = counted.then(|| people.map_or(0, |(_, people)| *people));
     }
+    if !model.processors.is_empty() {
+        let counts = app.recipient_counts().await?;
+        for row in &mut model.processors {
+            let counted = counts.iter().find(|count| count.processor == row.key);
+            row.sent = Some(counted.map_or(0, |count| count.count));
+            row.last_sent = counted.map(|count| count.last_at.date());
+        }
+    }
     Ok(model)
 }
 

@@ -7,7 +7,7 @@
 use crate::{
     actor::{Ask, Channel, Role, Subject},
     category::Category,
-    model::{Basis, Honour, ProcessorKind, PurposeRule},
+    model::{Basis, Honour, ProcessorKind, ProcessorRule, PurposeRule},
     permit::{Permit, Reading},
     policy::Policy,
     purpose::{BUILT, ChildProtect, Purpose, RightsRequest},
@@ -140,8 +140,22 @@ impl Policy {
         purpose: &str,
         categories: &[Category],
     ) -> Result<(), Refusal> {
+        self.recipient(host, purpose, categories).map(drop)
+    }
+
+    /// The processor that may get it.
+    pub(crate) fn recipient(
+        &self,
+        host: &str,
+        purpose: &str,
+        categories: &[Category],
+    ) -> Result<&ProcessorRule, Refusal> {
         let refused = |code: RefusalCode, what: String| {
-            let mend = "declare it as a [[processor]] in a new version of the policy";
+            let list: Vec<_> = categories.iter().map(|one| one.key()).collect();
+            let mend = format!(
+                "declare it in a new version of the policy: [[processor]] with hosts = [\"{host}\"], \
+                 purposes = [\"{purpose}\"], categories = {list:?}, require = [\"tls1.3\", \"auth\"]"
+            );
             code.refuse(what, mend)
         };
         let knows = |hosts: &[String]| hosts.iter().any(|known| known == host);
@@ -183,7 +197,7 @@ impl Policy {
                 let what = format!("{} may not get {}", processor.key, category.key());
                 Err(refused(RefusalCode::CategoryNotForHost, what))
             }
-            None => Ok(()),
+            None => Ok(processor),
         }
     }
 

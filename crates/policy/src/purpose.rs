@@ -47,6 +47,8 @@ purposes! {
         may [Name, ContactEmail, PrivateContent, BrowsingHistory, Language, PseudonymousId];
     /// Letters about a conversation: an answer to a visitor who left, "a conversation waits" to agents.
     SupportLetter = "support.letter" may [Name, ContactEmail, PrivateContent];
+    /// Conversations go on to a provider's program as they happen (webhooks), to whom the file declares.
+    SupportForward = "support.forward" may [Name, ContactEmail, PrivateContent, PseudonymousId];
     /// Agents' own accounts: sign-in, invitations, verification, the team list.
     AccountManage = "account.manage" may [Name, ContactEmail, Credentials];
     /// Keeping abuse away: rate limits and blocked visitors.

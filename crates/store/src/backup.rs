@@ -46,6 +46,19 @@ pub const DATA: &[Table] = &[
         "reading",
         &["workspace_id", "person_ref", "reader_id", "purpose", "slot"],
     ),
+    table(
+        "sending",
+        &[
+            "workspace_id",
+            "person_id",
+            "processor",
+            "host",
+            "purpose",
+            "day",
+        ],
+    ),
+    table("sending_count", &["workspace_id", "processor", "day"]),
+    table("webhook", &["workspace_id", "webhook_id"]),
     SUPPRESSION,
     ERASURE,
     HOLD,
@@ -95,6 +108,10 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
         "letters that were taken have left their mailbox",
     ),
     ("sweep", "what one installation knows of its own clock"),
+    (
+        "webhook_delivery",
+        "what was delivered must not be delivered again",
+    ),
     ("job", "letters that were sent must not be sent again"),
 ];
 

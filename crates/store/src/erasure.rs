@@ -10,12 +10,17 @@ use policy::Timestamp;
 use crate::{
     error::StoreError,
     event::{Audience, NewEvent, append_event},
+    sending::delete_sendings,
     tx::Tx,
     value::{Row, Value},
+    webhook::queue_erasure_notices,
+    webhook_delivery::delete_deliveries,
 };
 
 /// Rows that one transaction deletes, so that others wait for a short time only.
 pub const ERASE_BATCH_ROWS: i64 = 500;
+/// Seconds between an erasure and its notices to receivers: longer than one attempt at a webhook takes.
+const NOTICE_PAUSE_S: i64 = 20;
 /// Unfinished erasures read at once.
 const PENDING_MAX: i64 = 100;
 
@@ -81,6 +86,8 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("idempotency", delete_commands),
     ("request", forget_requests),
     ("hold", delete_holds),
+    ("sending", delete_sendings),
+    ("webhook_delivery", delete_deliveries),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];
@@ -168,7 +175,11 @@ pub fn create_erasure(
         ref_id: None,
         seq: None,
     };
-    append_event(tx, order.workspace_id, &event, now)?;
+    let event_id = append_event(tx, order.workspace_id, &event, now)?;
+    // After whatever is under way at this moment has arrived.
+    let not_before = now.plus_seconds(NOTICE_PAUSE_S);
+    let person = (order.workspace_id, order.person_id);
+    queue_erasure_notices(tx, person, event_id, (now, not_before))?;
     Ok(true)
 }
 

@@ -22,6 +22,7 @@ mod idempotency;
 mod inbox;
 mod intake;
 pub mod inventory;
+mod inventory_plain;
 mod job;
 mod key;
 mod ledger;
@@ -39,6 +40,7 @@ mod reserve;
 mod retention;
 mod role_count;
 mod search;
+mod sending;
 mod session;
 mod site;
 mod standing;
@@ -49,6 +51,8 @@ mod tx;
 mod unheld;
 mod value;
 mod visitor;
+mod webhook;
+mod webhook_delivery;
 mod work;
 mod workspace;
 
@@ -149,6 +153,10 @@ pub use search::{
     QUERY_WORDS_MAX, SearchCursor, SearchHit, create_search_tokens, search_by_email,
     search_messages,
 };
+pub use sending::{
+    NewSending, SendingCount, SendingRow, count_sending, count_sendings_since, list_sendings,
+    record_sending,
+};
 pub use site::{
     Site, create_site, find_public_site, find_site, forget_site_seen, list_sites, mark_site_seen,
     update_site,
@@ -169,6 +177,15 @@ pub use visitor::{
     NewVisitor, VisitorRow, block_visitor, create_visitor, find_visitor_by_token,
     find_visitor_of_person, find_workspace_of_site, is_token_of_erased, touch_visitor,
     unblock_visitor,
+};
+pub use webhook::{
+    Webhook, create_webhook, find_webhook, list_hungry_webhooks, list_webhooks, note_webhook,
+    renew_webhook_secret, resume_webhook, stop_webhook, update_webhook_events,
+};
+pub use webhook_delivery::{
+    DELIVERIES_WAITING_MAX, Delivery, DeliveryOutcome, DeliveryRow, count_waiting_deliveries,
+    feed_webhook, is_delivery_waiting, lease_deliveries, list_deliveries, replay_delivery,
+    settle_delivery,
 };
 pub use workspace::{
     Workspace, create_workspace, find_workspace, list_workspaces, rename_workspace,

@@ -14,6 +14,7 @@ pub(crate) const DATA: &[Migration] = &[
     (40, include_str!("../migrations/data/0040_hold.sql")),
     (70, include_str!("../migrations/data/0070_unread.sql")),
     (80, include_str!("../migrations/data/0080_intake.sql")),
+    (140, include_str!("../migrations/data/0140_egress.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -155,6 +155,24 @@ pub const ROW_RULES: &[RowRule] = &[
          )",),
     rule!("reading", "delete from reading", "reading" by "person_ref, reader_id, purpose, slot",
         "reading" at "created_at";),
+    rule!("sending", "delete from sending", "sending" by "person_id, processor, host, purpose, day",
+        "sending" at "last_at";),
+    rule!("sending.count", "delete from sending_count", "sending_count" by "processor, day",
+        "sending_count" at "last_at";),
+    rule!("webhook.delivery", "delete from webhook_delivery", "webhook_delivery" by "webhook_id, event_id",
+        "webhook_delivery" at "finished_at";),
+    // A deleted webhook, once its receiver can owe no erasure any more.
+    rule!("webhook.closed", "delete from webhook", "webhook" by "webhook_id",
+        "webhook" at "updated_at";
+        "and r.state = 'closed'
+         and not exists (
+             select 1 from webhook_delivery d
+             where d.workspace_id = r.workspace_id and d.webhook_id = r.webhook_id
+         )
+         and not exists (
+             select 1 from sending s
+             where s.workspace_id = r.workspace_id and s.host = r.host
+         )",),
     // Requests closed long enough ago; their steps first, which refer to them.
     rule!("request.step", "delete from request_step", "request_step" by "request_id",
         "request" at "closed_at";

@@ -86,6 +86,7 @@ from_ids!(
     ConsentId,
     RequestId,
     HoldId,
+    WebhookId,
     ClientMessageId
 );
 

@@ -29,6 +29,12 @@ impl WorkspaceKeys {
         mac::mac(&self.commitment, subject.as_bytes())
     }
 
+    /// What signs the deliveries of a webhook; another number, another secret.
+    #[must_use]
+    pub fn webhook_secret(&self, webhook_id: &str, version: i64) -> [u8; 32] {
+        mac::mac(&self.webhook, format!("{webhook_id}.{version}").as_bytes())
+    }
+
     /// Tokens of the words of a text, at most [`word::TOKENS_MAX`]: those of its first words.
     #[must_use]
     pub fn search_tokens(&self, text: &str) -> BTreeSet<Token> {

@@ -21,6 +21,7 @@ pub struct WorkspaceKeys {
     pub(crate) search: Secret,
     pub(crate) commitment: Secret,
     pub(crate) suppression: Secret,
+    pub(crate) webhook: Secret,
 }
 
 impl WorkspaceKeys {
@@ -36,6 +37,7 @@ impl WorkspaceKeys {
             search: key("chatham search v1"),
             commitment: key("chatham commitment v1"),
             suppression: key("chatham suppression v1"),
+            webhook: key("chatham webhook v1"),
         }
     }
 

@@ -43,7 +43,7 @@ struct Wall {
     why: &'static str,
 }
 
-const WALLS: [Wall; 7] = [
+const WALLS: [Wall; 8] = [
     Wall {
         libraries: &["rusqlite", "tokio-postgres", "deadpool-postgres", "sqlx"],
         rooms: &["store", "it", "bench"],
@@ -58,6 +58,11 @@ const WALLS: [Wall; 7] = [
         libraries: &["lettre", "mail-parser", "mail-auth", "async-imap"],
         rooms: &["mail"],
         why: "SMTP and IMAP stand only in mail",
+    },
+    Wall {
+        libraries: &["reqwest", "ureq"],
+        rooms: &["it", "bench", "privacy-check"],
+        why: "the one outbound client stands in app's egress gate",
     },
     Wall {
         libraries: &["async-nats"],

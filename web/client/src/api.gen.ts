@@ -180,6 +180,26 @@ export type ChangeView = {
   text: string;
 };
 
+/** A choice about a use of data. */
+export type ChoiceBody = {
+  /** Yes, or taken back. */
+  granted: boolean;
+  /** The version of the policy that was shown. */
+  policy_version?: number | null;
+  /** Key of a purpose that rests on consent. */
+  purpose: string;
+};
+
+/** A choice about a use of data, as it stands now. */
+export type ChoiceView = {
+  /** Yes, or no. */
+  granted: boolean;
+  /** Key of the purpose. */
+  purpose: string;
+  /** The receipt of the choice. */
+  receipt: Record<string, unknown>;
+};
+
 /** The first code of the agent's device. */
 export type CodeBody = {
   /** Six digits. */
@@ -259,6 +279,40 @@ export type ConversationView = {
   visitor_read_seq: number;
   /** Since when the visitor waits. */
   waiting_since?: number | null;
+};
+
+/** A webhook's newest deliveries. */
+export type Deliveries = {
+  /** Newest first. */
+  deliveries: DeliveryView[];
+};
+
+/** A delivery in the log. */
+export type DeliveryView = {
+  /** How often it was tried. */
+  attempts: number;
+  /** The conversation. */
+  conversation_id?: string | null;
+  /** When it happened, in microseconds. */
+  created_at: number;
+  /** Why it did not arrive. */
+  detail?: string | null;
+  /** Kind of event. */
+  event: string;
+  /** Number of the event in the workspace. */
+  event_id: number;
+  /** When it was done with, in microseconds. */
+  finished_at?: number | null;
+  /** The id in its head: the same each time it is sent. */
+  message_id: string;
+  /** When it is tried next, in microseconds, while it waits. */
+  next_at?: number | null;
+  /** `waiting`, `delivered`, `failed` or `dropped`. */
+  state: string;
+  /** What the receiver answered last. */
+  status?: number | null;
+  /** Milliseconds that the last attempt took. */
+  took_ms?: number | null;
 };
 
 /** What became of it: one request for each record under the address. */
@@ -356,6 +410,8 @@ export type HeldPerson = {
   readers: HeldReader[];
   /** Whether the person lets nobody use it. */
   restricted: boolean;
+  /** Who outside received something, and what for. */
+  sendings: SendingView[];
 };
 
 /** Who of the personnel read, summed up. */
@@ -384,6 +440,8 @@ export type HeldView = {
   policy_version: number;
   /** Who of the personnel read. */
   readers: HeldReader[];
+  /** Who outside received something, and what for. */
+  sendings: SendingView[];
   /** What the browser's privacy signal asks for. */
   signal: SignalView;
 };
@@ -605,6 +663,9 @@ export type NoBody = Record<string, never>;
 
 /** Nothing: these commands need no fields. */
 export type NoFields = Record<string, never>;
+
+/** Nothing more to say. */
+export type Nothing = Record<string, never>;
 
 /** A new version, as it is told to somebody who stands on an older one. */
 export type NoticeView = {
@@ -979,6 +1040,22 @@ export type SearchResultView = {
   snippet: string;
 };
 
+/** What somebody outside received about a person. */
+export type SendingView = {
+  /** Keys of the categories. */
+  categories: string[];
+  /** How often. */
+  count: number;
+  /** The first, in microseconds. */
+  first_at: number;
+  /** The newest, in microseconds. */
+  last_at: number;
+  /** Key of the purpose. */
+  purpose: string;
+  /** Name of the recipient. */
+  recipient: string;
+};
+
 /** How far a reader has come. */
 export type SeqBody = {
   /** Number of the newest message. */
@@ -1259,6 +1336,74 @@ export type WaitingView = {
   text: string;
   /** Its version. */
   version: number;
+};
+
+/** A webhook to be. */
+export type WebhookBody = {
+  /** Kinds of events. */
+  events: string[];
+  /** An address that begins with `https://`, of a host that the policy declares. */
+  url: string;
+};
+
+/** A webhook with its secret, which is told this once. */
+export type WebhookMade = {
+  /** The secret that signs its deliveries, as Standard Webhooks writes it: `whsec_` and base64. */
+  secret: string;
+  /** The webhook. */
+  webhook: WebhookView;
+};
+
+/** What is to change; what is left out stays. */
+export type WebhookPatch = {
+  /** Kinds of events. */
+  events?: string[] | null;
+  /** Paused, or going on. */
+  paused?: boolean | null;
+};
+
+/** A recipient that the policy declares for webhooks. */
+export type WebhookRecipientView = {
+  /** Keys of the categories it may get. */
+  categories: string[];
+  /** `name:port` of its hosts. */
+  hosts: string[];
+  /** Its name. */
+  name: string;
+};
+
+/** A webhook as owners and admins see it. */
+export type WebhookView = {
+  /** Keys of the categories it gets. */
+  categories: string[];
+  /** When it was made, in microseconds. */
+  created_at: number;
+  /** Kinds of events. */
+  events: string[];
+  /** Since when nothing arrived, in microseconds; left out while it works. */
+  failing_since?: number | null;
+  /** Id. */
+  id: string;
+  /** Why it is paused: `hand`, `failing` or `gone`. */
+  pause_reason?: string | null;
+  /** Name of the recipient in the policy; none if the policy no longer lets anything go there. */
+  recipient?: string | null;
+  /** `active` or `paused`. */
+  state: string;
+  /** Where events go. */
+  url: string;
+  /** Deliveries that wait. */
+  waiting: number;
+};
+
+/** The workspace's webhooks, and what may be chosen. */
+export type WebhooksView = {
+  /** Kinds of events that may be chosen. */
+  events: string[];
+  /** Recipients that the policy declares for it. */
+  recipients: WebhookRecipientView[];
+  /** Oldest first. */
+  webhooks: WebhookView[];
 };
 
 /** The configuration of an open panel. */
@@ -1702,6 +1847,48 @@ export interface Operations {
     body: PasswordBody;
     answer: undefined;
   };
+  list_webhooks: {
+    method: 'GET';
+    path: '/api/console/webhooks';
+    body: undefined;
+    answer: WebhooksView;
+  };
+  create_webhook: {
+    method: 'POST';
+    path: '/api/console/webhooks';
+    body: WebhookBody;
+    answer: WebhookMade;
+  };
+  update_webhook: {
+    method: 'PATCH';
+    path: '/api/console/webhooks/{id}';
+    body: WebhookPatch;
+    answer: WebhookView;
+  };
+  delete_webhook: {
+    method: 'DELETE';
+    path: '/api/console/webhooks/{id}';
+    body: undefined;
+    answer: undefined;
+  };
+  list_deliveries: {
+    method: 'GET';
+    path: '/api/console/webhooks/{id}/deliveries';
+    body: undefined;
+    answer: Deliveries;
+  };
+  replay_delivery: {
+    method: 'POST';
+    path: '/api/console/webhooks/{id}/deliveries/{event_id}/replay';
+    body: Nothing;
+    answer: undefined;
+  };
+  renew_webhook_secret: {
+    method: 'POST';
+    path: '/api/console/webhooks/{id}/secret';
+    body: Nothing;
+    answer: WebhookMade;
+  };
   get_working_hours: {
     method: 'GET';
     path: '/api/console/working-hours';
@@ -1779,6 +1966,12 @@ export interface Operations {
     path: '/api/widget/me';
     body: undefined;
     answer: HeldView;
+  };
+  choose_purpose: {
+    method: 'POST';
+    path: '/api/widget/me/consent';
+    body: ChoiceBody;
+    answer: ChoiceView;
   };
   update_own_contact: {
     method: 'PUT';

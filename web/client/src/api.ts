@@ -124,6 +124,22 @@ const replies = {
   remove: (id: string) => call<void>("DELETE", `${base}/canned-replies/${id}`),
 };
 
+const webhookPath = (id: string) => `${base}/webhooks/${id}` as const;
+
+const webhooks = {
+  list: () => call<T.Webhooks>("GET", `${base}/webhooks`),
+  create: (body: { url: string; events: string[] }) =>
+    create<T.WebhookMade>(`${base}/webhooks`, body),
+  update: (id: string, body: { events?: string[]; paused?: boolean }) =>
+    call<T.Webhook>("PATCH", webhookPath(id), body),
+  renew: (id: string) => call<T.WebhookMade>("POST", `${webhookPath(id)}/secret`, {}),
+  remove: (id: string) => call<void>("DELETE", webhookPath(id)),
+  deliveries: (id: string) =>
+    call<{ deliveries: T.Delivery[] }>("GET", `${webhookPath(id)}/deliveries`),
+  replay: (id: string, event: number) =>
+    call<void>("POST", `${webhookPath(id)}/deliveries/${event}/replay`, {}),
+};
+
 export type SiteChange = Partial<
   Pick<
     T.Site,
@@ -159,6 +175,7 @@ export const api = {
   people,
   requests,
   replies,
+  webhooks,
   sites,
   settings,
   search,

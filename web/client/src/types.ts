@@ -69,6 +69,10 @@ export type RequestPage = With<G.RequestPageView, { requests: Request[] }>;
 export type RequestBody = With<G.RequestBody, { kind: RequestKind }>;
 
 export type CannedReply = G.CannedReplyView;
+export type Webhook = G.WebhookView;
+export type Webhooks = G.WebhooksView;
+export type WebhookMade = G.WebhookMade;
+export type Delivery = G.DeliveryView;
 export type SearchResult = G.SearchResultView;
 export type SearchPage = G.SearchPageView;
 

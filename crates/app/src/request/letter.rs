@@ -9,8 +9,8 @@ use store::{HeldVisitor, RequestRow};
 
 use super::App;
 use crate::{
-    error::AppError, job::JobOutcome, letter::locale, letter_right, letter_text::Words,
-    opener::Opener,
+    egress::About, error::AppError, job::JobOutcome, letter::locale, letter_right,
+    letter_text::Words, opener::Opener,
 };
 
 /// The letter that it came in, with a link for "it was me" and "it was not me".
@@ -52,7 +52,11 @@ impl App {
         let Some(to) = to else {
             return Ok(JobOutcome::Done);
         };
-        self.post::<RightsRequest>(to, words, &[Category::ContactEmail])
+        let about = About {
+            workspace_id,
+            person_id,
+        };
+        self.post::<RightsRequest>((about, to), words, &[Category::ContactEmail])
             .await?;
         Ok(JobOutcome::Done)
     }

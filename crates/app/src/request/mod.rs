@@ -20,7 +20,7 @@ use domain::{
     RequestState, RequestWay, WorkspaceId,
 };
 use ledger::{Commitment, Entry, EntryKind};
-use policy::{Basis, ContactEmail, Name, Policy, Role, SupportLetter, Timestamp};
+use policy::{Basis, ContactEmail, Name, Policy, Role, SupportForward, SupportLetter, Timestamp};
 use policy::{Purpose as _, Subject};
 use store::{NewRequest, NewRequestStep, RequestRow, Standing, Tx};
 use vault::Sealed;
@@ -154,6 +154,7 @@ impl App {
         let standing = self.standing_of(workspace_id, person_id).await?;
         Ok(Subject {
             terms: self.terms_of(workspace_id, person_id).await?,
+            consents: self.consents_of(workspace_id, person_id).await?,
             ..subject_of(&standing)
         })
     }
@@ -217,7 +218,7 @@ pub(crate) fn subject_of(standing: &Standing) -> Subject {
     subject
 }
 
-/// Purposes that a person may object to: letters, and whatever rests on their consent or on an interest of
+/// Purposes that a person may object to: letters, passing on to another program, and whatever rests on their consent or on an interest of
 /// the workspace's own, but not what the service cannot do without (GDPR 21(1)).
 pub(crate) fn may_object(policy: &Policy) -> Vec<String> {
     let rests_on_them = |basis: Basis| !matches!(basis, Basis::Contract | Basis::LegalObligation);
@@ -225,6 +226,7 @@ pub(crate) fn may_object(policy: &Policy) -> Vec<String> {
     purposes
         .filter(|rule| {
             rule.key == SupportLetter::KEY
+                || rule.key == SupportForward::KEY
                 || (rests_on_them(rule.basis) && !rule.use_key.starts_with("essential"))
         })
         .map(|rule| rule.key.clone())

@@ -517,6 +517,7 @@ async fn compose(
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::clone(random) as Arc<dyn Random>,
         policy: shop_policy(),
+        egress: app::EgressSettings::default(),
         settings: Settings {
             public_url: "http://localhost:8080".to_owned(),
             demo: false,

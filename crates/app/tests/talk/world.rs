@@ -144,6 +144,7 @@ impl World {
             clock: clock.clone(),
             random: Arc::new(Seeded(Mutex::new(0x9E37_79B9_7F4A_7C15))),
             policy: Policy::parse(policy::shipped::STRICT).unwrap(),
+            egress: app::EgressSettings::default(),
             settings: Settings {
                 public_url: "https://chat.example.com".to_owned(),
                 demo: false,

@@ -404,6 +404,7 @@ async fn letter_to_a_host_that_the_policy_does_not_name_is_refused_with_its_clau
         random: office.world.random.clone(),
         policy: policy::Policy::parse(policy::shipped::STRICT).unwrap(),
         settings: office.app.settings.clone(),
+        egress: app::EgressSettings::default(),
     });
     let app = app.await.unwrap();
     app.request_reset(app.reset_index(OWNER)).await.unwrap();

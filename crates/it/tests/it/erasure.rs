@@ -163,6 +163,22 @@ fn seed_by_the_way(world: &mut World) {
         .expect(201);
 }
 
+/// What went out, as rows: stories of webhooks let the program write them.
+fn seed_sendings(world: &World, person_id: &str) {
+    let workspace = world.databases.rows("select workspace_id from workspace")[0][0].clone();
+    world.databases.execute(&format!(
+        "insert into sending (workspace_id, person_id, processor, host, purpose, day, categories, sendings,
+             policy_version, first_at, last_at)
+         values ('{workspace}', '{person_id}', 'crm', 'crm.example:443', 'support.forward', 20000,
+             'user.unique_id.pseudonymous', 1, 1, 1700000000000000, 1700000000000000)"
+    ));
+    world.databases.execute(&format!(
+        "insert into webhook_delivery (workspace_id, webhook_id, event_id, kind, person_id, state, attempts,
+             next_at, created_at)
+         values ('{workspace}', 'gone', 1, 'message.created', '{person_id}', 'waiting', 0, 1, 1)"
+    ));
+}
+
 fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) {
     seed_by_the_way(world);
     let (visitor, id) = seed(world);
@@ -176,6 +192,7 @@ fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) 
             .contains(HOLD_MARK),
         "a privacy officer reads why"
     );
+    seed_sendings(world, &owner.person_of(&id));
     assert_each_personal_column_is_seeded(world);
     assert_eq!(
         search(world, &all_marks()),
@@ -205,6 +222,8 @@ fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) 
     );
     assert_eq!(world.databases.number("select count(*) from message"), 0);
     assert_eq!(world.databases.number("select count(*) from visitor"), 0);
+    let sent = "select count(*) from sending union all select count(*) from webhook_delivery";
+    assert_eq!(world.databases.rows(sent), [["0"], ["0"]]);
     let path = format!("/api/console/conversations/{id}");
     assert_eq!(world.owner().call.get(&path).problem(404), "not_found");
     assert_eq!(visitor.call.get("/api/widget/me").status, 401);

@@ -36,3 +36,4 @@ mod request;
 mod retention;
 mod serve;
 mod stream;
+mod webhook;

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use app::{App, CentreView, HeldItem, ReadingView, RequestView, Visitor};
+use app::{App, CentreView, HeldItem, ReadingView, RequestView, SendingView, Visitor};
 use askama::Template;
 use axum::{
     extract::{Query, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use policy::page::say_category;
 use serde::Deserialize;
 
 use super::{agent, enter::AskPage, find_person, words};
@@ -39,6 +40,15 @@ pub(super) struct Reader {
     pub(super) role: &'static str,
     pub(super) purpose: String,
     pub(super) at: String,
+}
+
+/// What somebody outside received.
+struct Sent {
+    recipient: String,
+    purpose: String,
+    categories: String,
+    count: i64,
+    last: String,
 }
 
 /// One request as it is shown.
@@ -78,6 +88,7 @@ pub(super) struct CentrePage {
     fields: Vec<Field>,
     conversations: usize,
     readers: Vec<Reader>,
+    sendings: Vec<Sent>,
     requests: Vec<Tracked>,
     choices: Vec<Choice>,
     restricted: Option<String>,
@@ -148,6 +159,7 @@ fn page(view: CentreView) -> CentrePage {
         fields: view.held.items.into_iter().map(field).collect(),
         conversations: view.held.conversations,
         readers: view.readings.into_iter().map(reader).collect(),
+        sendings: view.held.sendings.iter().map(sent).collect(),
         requests: view.requests.into_iter().map(tracked).collect(),
         choices: view
             .held
@@ -192,6 +204,18 @@ pub(super) fn reader(reading: ReadingView) -> Reader {
         role: words::role(&reading.role),
         purpose: words::purpose(&reading.purpose),
         at: words::moment(reading.at),
+    }
+}
+
+fn sent(sending: &SendingView) -> Sent {
+    let categories = sending.categories.iter();
+    let categories: Vec<_> = categories.map(|key| say_category(key)).collect();
+    Sent {
+        recipient: sending.recipient.clone(),
+        purpose: words::purpose(&sending.purpose),
+        categories: categories.join(", "),
+        count: sending.count,
+        last: words::moment(policy::Timestamp(sending.last_at)),
     }
 }
 

@@ -45,6 +45,7 @@ pub(super) fn purpose(key: &str) -> String {
     let known = match key {
         "support.reply" => "answering you in the chat",
         "support.letter" => "letters about a conversation",
+        "support.forward" => "passing conversations on to a program that works for us",
         "rights.request" => "your rights, and the proof of them",
         "account.manage" => "running the account",
         "security.abuse" => "keeping abuse away",

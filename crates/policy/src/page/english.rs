@@ -32,6 +32,7 @@ pub(crate) fn purpose(key: &str) -> String {
     let known = match key {
         "support.reply" => "to read and answer what you write in the chat",
         "support.letter" => "to send letters about a conversation",
+        "support.forward" => "to pass conversations on to a program that works for us",
         "account.manage" => "to run the accounts of those who answer",
         "security.abuse" => "to keep abuse away",
         "rights.request" => "to carry out your rights and prove it",

@@ -119,6 +119,12 @@ pub fn say_purpose(key: &str) -> String {
     english::purpose(key)
 }
 
+/// What a category of the taxonomy is, in words.
+#[must_use]
+pub fn say_category(key: &str) -> String {
+    english::category(key)
+}
+
 /// The page of a policy. Languages without texts of their own are shown in English, with their own words.
 #[must_use]
 pub fn page(policy: &Policy, locale: &str) -> PageModel {

@@ -59,6 +59,8 @@ pub struct CategoryRow {
 /// Who receives data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProcessorRow {
+    /// Key in the policy file.
+    pub key: String,
     /// Name and country.
     pub name: String,
     /// Two letters.
@@ -73,6 +75,10 @@ pub struct ProcessorRow {
     pub hosts: Vec<String>,
     /// Its own policy.
     pub privacy: Option<String>,
+    /// Sendings in the last 30 days; filled by the room that knows.
+    pub sent: Option<i64>,
+    /// The day of the newest sending; filled by the room that knows.
+    pub last_sent: Option<String>,
 }
 
 /// What is kept in a browser.
@@ -246,6 +252,9 @@ fn fields(file: &File, rule: &crate::PurposeRule) -> Vec<&'static str> {
 
 pub(super) fn processors(file: &File) -> Vec<ProcessorRow> {
     let rows = file.processor.iter().map(|rule| ProcessorRow {
+        key: rule.key.clone(),
+        sent: None,
+        last_sent: None,
         name: rule.name.clone(),
         country: rule.country.clone(),
         kind: match rule.kind {

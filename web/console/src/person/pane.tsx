@@ -8,7 +8,7 @@ import { IconButton } from "../kit/button";
 import { may } from "../session/state";
 import { Erase } from "./erase";
 import { HeldLine } from "./item";
-import { Consents, Readers } from "./record";
+import { Consents, Readers, Sendings } from "./record";
 import { personChanged } from "./state";
 
 interface PersonPaneProps {
@@ -61,6 +61,7 @@ function PersonFacts({ person }: { person: Person }) {
       </details>
       <Consents person={person} />
       <Readers person={person} />
+      <Sendings person={person} />
       {may("erase") && <Erase person={person} />}
     </>
   );

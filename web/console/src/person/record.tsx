@@ -51,6 +51,32 @@ export function Readers({ person }: { person: Person }) {
   );
 }
 
+/** Who outside received something, and what for. */
+export function Sendings({ person }: { person: Person }) {
+  if (person.sendings.length === 0) return null;
+  return (
+    <section class="person-part">
+      <h3>{t("person.sendings")}</h3>
+      <ul class="plain-list">
+        {person.sendings.map((sending) => (
+          <li key={`${sending.recipient}${sending.purpose}${sending.categories}`} class="reader">
+            <span>
+              {t("person.readFor", {
+                name: sending.recipient,
+                purpose: tCode("purpose", sending.purpose),
+              })}
+            </span>
+            <span class="muted">
+              {t("person.readTimes", { n: sending.count })}
+              {` · ${dateAndTime(sending.last_at)}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function ReaderLine({ reader }: { reader: Reader }) {
   const name = useStore(agents, (all) => all.find((one) => one.id === reader.agent_id)?.name);
   const who = name || tCode("role", reader.role);

@@ -13,6 +13,7 @@ import { Preferences } from "./preferences/preferences";
 import { Replies } from "./replies/replies";
 import { Sites } from "./sites/sites";
 import { Team } from "./team/team";
+import { Webhooks } from "./webhooks/webhooks";
 
 interface Section {
   id: string;
@@ -29,6 +30,7 @@ const sections: readonly Section[] = [
   { id: "team", name: "settings.team", icon: "team", page: Team },
   { id: "hours", name: "settings.hours", icon: "clock", right: "manage", page: Hours },
   { id: "replies", name: "settings.replies", icon: "replies", page: Replies },
+  { id: "webhooks", name: "settings.webhooks", icon: "send", right: "manage", page: Webhooks },
   { id: "policy", name: "settings.policy", icon: "policy", page: PolicyPage },
   { id: "account", name: "settings.account", icon: "mine", page: Account },
   { id: "preferences", name: "settings.preferences", icon: "bell", page: Preferences },
