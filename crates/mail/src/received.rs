@@ -340,7 +340,7 @@ mod tests {
             let mut whole = "From: a@mail.example\r\nContent-Type: multipart/mixed; boundary=b\r\n".to_owned();
             for part in parts {
                 whole.push_str("\r\n--b\r\nContent-Type: ");
-                whole.push_str(&format!("{kind}; boundary=b\r\nContent-Transfer-Encoding: {code}\r\n\r\n{part}"));
+                whole = format!("{whole}{kind}; boundary=b\r\nContent-Transfer-Encoding: {code}\r\n\r\n{part}");
             }
             check(whole.as_bytes());
         }
