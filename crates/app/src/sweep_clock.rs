@@ -17,9 +17,10 @@ use store::SweepState;
 /// A clock behind by less is not set back but runs unevenly.
 const UNEVEN_MICROS: i64 = 1_000_000;
 
-/// The clock at the last look, and how long ago that was by a clock that nobody sets.
+/// What the last look saw, and when that was by a clock that nobody sets. Kept here, since a round that fails
+/// is not noted and must not forget a clock that was set back.
 #[derive(Default)]
-pub(crate) struct SweepClock(Mutex<Option<(Timestamp, Instant)>>);
+pub(crate) struct SweepClock(Mutex<Option<(Sight, Instant)>>);
 
 /// What is past its time now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,25 +34,28 @@ pub(crate) struct Sight {
 }
 
 impl SweepClock {
-    /// Looks at the clock, given how the last round left things.
-    pub(crate) fn look(&self, now: Timestamp, last: Option<SweepState>) -> Sight {
+    /// Looks at the clock. `noted` is what the last round of all noted: the program starts from there.
+    pub(crate) fn look(&self, now: Timestamp, noted: Option<SweepState>) -> Sight {
         let tick = Instant::now();
-        let mut base = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = last.unwrap_or_default();
-        let before = Sight {
-            now: last.ran_at,
-            ahead_micros: last.ahead_micros,
-            set_back_at: last.set_back_at,
-        };
-        let sight = match *base {
-            Some((then, since)) => {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sight = match *last {
+            Some((before, since)) => {
                 let passed = i64::try_from(tick.duration_since(since).as_micros());
-                before.next(then.0.saturating_add(passed.unwrap_or(i64::MAX)), now)
+                let expected = before.now.0.saturating_add(passed.unwrap_or(i64::MAX));
+                before.next(expected, now)
             }
             // How long the program was away nobody knows: not less than nothing.
-            None => before.next(last.ran_at.max(now).0, now),
+            None => {
+                let noted = noted.unwrap_or_default();
+                let before = Sight {
+                    now: noted.ran_at,
+                    ahead_micros: noted.ahead_micros,
+                    set_back_at: noted.set_back_at,
+                };
+                before.next(noted.ran_at.max(now).0, now)
+            }
         };
-        *base = Some((now, tick));
+        *last = Some((sight, tick));
         sight
     }
 }
@@ -147,6 +151,17 @@ mod tests {
         let sight = SweepClock::default().look(at(401 * DAY), Some(last));
         assert_eq!(sight.before(365 * DAY), at(36 * DAY));
         assert_eq!(SweepClock::default().look(at(5), None).before(5), at(0));
+    }
+
+    #[test]
+    fn look_whose_round_was_not_noted_is_not_forgotten() {
+        let clock = SweepClock::default();
+        clock.look(at(400 * DAY), None);
+
+        clock.look(at(370 * DAY), None);
+        let sight = clock.look(at(370 * DAY), None);
+
+        assert!(sight.before(365 * DAY) >= at(35 * DAY));
     }
 
     proptest! {

@@ -1,6 +1,5 @@
-//! Background work: leased jobs (letters, the search index, erasures), the round of housekeeping, and the round
-//! over the mailbox.
-//! Background work: leased jobs (letters, the search index, erasures), webhooks and the round of housekeeping.
+//! Background work: leased jobs (letters, the search index, erasures), webhooks, the round of housekeeping, and
+//! the round over the mailbox.
 //!
 //! Why leases: any node may run any job; one that dies in the middle gives its jobs back by time.
 //! Must not know: SQL, HTTP, what a letter says.
@@ -25,7 +24,6 @@ pub fn start(app: Arc<App>) -> Handle {
     let (stop, stopped) = watch::channel(());
     let mut tasks = vec![
         tokio::spawn(runner::run_jobs(Arc::clone(&app), stopped.clone())),
-        tokio::spawn(runner::keep_house(Arc::clone(&app), stopped.clone())),
         tokio::spawn(runner::run_webhooks(Arc::clone(&app), stopped.clone())),
         tokio::spawn(runner::keep_house(Arc::clone(&app), stopped.clone())),
     ];

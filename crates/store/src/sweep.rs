@@ -18,6 +18,8 @@ use crate::{
 
 /// Runs of the sweeper listed at once.
 const RUNS_MAX: i64 = 500;
+/// Clocks run unevenly by less.
+const UNEVEN_MICROS: i64 = 5 * 60 * 1_000_000;
 
 /// A rule about rows of one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -297,7 +299,8 @@ pub fn find_sweep(tx: &mut Tx<'_>) -> Result<Option<SweepState>, StoreError> {
     found.map(read_state).transpose()
 }
 
-/// The latest time that the installation has seen, by a clock that nobody set back: not before `now`.
+/// The latest time that the installation has seen, by a clock that nobody set back: not before `now`. Less
+/// than five minutes is how clocks run, and counts as `now`.
 ///
 /// # Errors
 /// Any [`StoreError`] of the database.
@@ -306,7 +309,8 @@ pub fn latest_time(tx: &mut Tx<'_>, now: Timestamp) -> Result<Timestamp, StoreEr
         let steady = Timestamp(now.0.saturating_add(state.ahead_micros));
         steady.max(state.ran_at)
     });
-    Ok(seen.unwrap_or(now).max(now))
+    let set_back = seen.filter(|seen| seen.0.saturating_sub(now.0) >= UNEVEN_MICROS);
+    Ok(set_back.unwrap_or(now))
 }
 
 /// Notes how a round went.
