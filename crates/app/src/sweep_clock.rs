@@ -44,16 +44,7 @@ impl SweepClock {
                 let expected = before.now.0.saturating_add(passed.unwrap_or(i64::MAX));
                 before.next(expected, now)
             }
-            // How long the program was away nobody knows: not less than nothing.
-            None => {
-                let noted = noted.unwrap_or_default();
-                let before = Sight {
-                    now: noted.ran_at,
-                    ahead_micros: noted.ahead_micros,
-                    set_back_at: noted.set_back_at,
-                };
-                before.next(noted.ran_at.max(now).0, now)
-            }
+            None => Sight::start(noted.unwrap_or_default(), now),
         };
         *last = Some((sight, tick));
         sight
@@ -61,6 +52,16 @@ impl SweepClock {
 }
 
 impl Sight {
+    /// The first look of the program. How long it was away nobody knows: not less than nothing.
+    fn start(noted: SweepState, now: Timestamp) -> Self {
+        let before = Self {
+            now: noted.ran_at,
+            ahead_micros: noted.ahead_micros,
+            set_back_at: noted.set_back_at,
+        };
+        before.next(noted.ran_at.max(now).0, now)
+    }
+
     /// What must have happened at or before this time is past a period of so many seconds.
     pub(crate) fn before(&self, period_s: i64) -> Timestamp {
         let by_clock = self.now.plus_seconds(-period_s);
