@@ -40,7 +40,7 @@ struct RequestWords {
 struct RequestBody {
     /// `access`, `correct`, `export`, `restrict`, `object`, `opt_out` or `erase`.
     kind: String,
-    /// `post`, `telephone` or `spoken`.
+    /// `mail` (with another subject), `post`, `telephone` or `spoken`.
     way: String,
     /// The person is found by the address they gave ...
     email: Option<String>,

@@ -6,14 +6,57 @@
 //! than its reader.
 //! Must not know: IMAP, HTTP, SQL.
 
+use std::sync::{Mutex, PoisonError};
+
 use domain::WorkspaceId;
-use mail::{MailboxError, Received, Taker, Taking, Verdict};
+use mail::{Mailbox, MailboxError, Received, Taker, Taking, Verdict};
 use policy::{Category, Purpose as _, RightsRequest, Timestamp};
+use serde::Serialize;
+
+use utoipa::ToSchema;
 
 use crate::{App, error::AppError};
 
 /// What a letter can hold: who wrote it, and what.
 const CATEGORIES: [Category; 2] = [Category::ContactEmail, Category::PrivateContent];
+
+/// The mailbox of the contact address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct MailboxView {
+    /// Letters there that a person must read, and nobody has opened yet.
+    pub waiting: usize,
+    /// When it was last read; absent before the first time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>)]
+    pub read_at: Option<Timestamp>,
+    /// The last round failed: letters wait there, and none is lost.
+    pub failing: bool,
+}
+
+/// What the rounds of this process saw. In memory alone: the next round sees it again.
+#[derive(Debug, Default)]
+pub(crate) struct IntakeState(Mutex<Option<MailboxView>>);
+
+impl IntakeState {
+    fn note(&self, waiting: Option<usize>, now: Timestamp) {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = state.take();
+        *state = Some(MailboxView {
+            waiting: waiting.unwrap_or_else(|| last.map_or(0, |last| last.waiting)),
+            read_at: waiting.map_or_else(|| last.and_then(|last| last.read_at), |_| Some(now)),
+            failing: waiting.is_none(),
+        });
+    }
+
+    fn view(&self) -> MailboxView {
+        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        state.unwrap_or(MailboxView {
+            waiting: 0,
+            read_at: None,
+            failing: false,
+        })
+    }
+}
 
 /// One round's taker of letters.
 struct Intake<'app> {
@@ -33,15 +76,27 @@ pub(crate) struct MailedLetter {
 }
 
 impl App {
-    /// One round over the mailbox of the contact address; how many letters it saw. Without a mailbox: none.
+    /// One round over the mailbox of the contact address. Without a mailbox: nothing.
     ///
     /// # Errors
     /// `Denied` if the policy does not name the mailbox's host as a processor for requests, `Unavailable` if the
     /// mailbox or the database does not answer.
-    pub async fn read_mailbox(&self) -> Result<usize, AppError> {
+    pub async fn read_mailbox(&self) -> Result<(), AppError> {
         let Some(mailbox) = &self.mailbox else {
-            return Ok(0);
+            return Ok(());
         };
+        let read = self.read_letters(&**mailbox).await;
+        self.intake.note(read.as_ref().ok().copied(), self.now());
+        read.map(drop)
+    }
+
+    /// How the mailbox stands, as the last rounds of this process saw it; none: no mailbox is read.
+    pub(crate) fn mailbox_view(&self) -> Option<MailboxView> {
+        self.mailbox.as_ref()?;
+        Some(self.intake.view())
+    }
+
+    async fn read_letters(&self, mailbox: &dyn Mailbox) -> Result<usize, AppError> {
         let host = mailbox.host();
         self.policy()
             .egress(&host, RightsRequest::KEY, &CATEGORIES)?;
@@ -56,7 +111,8 @@ impl App {
             workspace_id,
         };
         let read = mailbox.read(&intake).await;
-        read.map_err(|error: MailboxError| AppError::Unavailable(error.to_string()))
+        read.map(|round| round.waiting)
+            .map_err(|error: MailboxError| AppError::Unavailable(error.to_string()))
     }
 
     /// Whether a subject is the one that opens a request: those words alone, whatever blanks stand around them,
@@ -82,8 +138,11 @@ impl Intake<'_> {
     async fn verdict(&self, letter: Received) -> Result<Verdict, AppError> {
         let app = self.app;
         let asks = app.asks_by_subject(&letter.subject) && app.is_for_contact(&letter.to);
-        if letter.is_machine || !asks {
+        if letter.is_machine {
             return Ok(Verdict::Left);
+        }
+        if !asks {
+            return Ok(Verdict::ForPerson);
         }
         let keys = app.keyring.workspace(self.workspace_id).await?;
         let now = app.now();
@@ -97,7 +156,7 @@ impl Intake<'_> {
         Ok(if is_taken {
             Verdict::Taken
         } else {
-            Verdict::Left
+            Verdict::ForPerson
         })
     }
 }
@@ -106,7 +165,7 @@ impl Taker for Intake<'_> {
     fn take(&self, letter: Option<Received>) -> Taking<'_> {
         Box::pin(async move {
             let Some(letter) = letter else {
-                return Verdict::Left;
+                return Verdict::ForPerson;
             };
             match self.verdict(letter).await {
                 Ok(verdict) => verdict,

@@ -111,6 +111,7 @@ pub use inbox::{
     ConversationView, INBOX_PAGE, INBOX_PAGE_MAX, InboxCountsView, InboxPageView, InboxQuery,
     InboxVisitorView, LastMessageView, OneConversationView, PageView, RatingView,
 };
+pub use intake::MailboxView;
 pub use inventory::{ColumnView, InventoryView};
 pub use invitation::{Invitation, Invited};
 pub use job::{JOB_LEASE_S, JobOutcome};

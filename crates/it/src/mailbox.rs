@@ -117,9 +117,9 @@ require = ["tls1.3", "auth"]
         std::fs::rename(before, after).expect("deliver a letter");
     }
 
-    /// Letters that nobody has looked at, and letters that were looked at and left.
+    /// Letters that nobody has looked at, letters that were left as read, and letters flagged for a person.
     #[must_use]
-    pub fn unseen_and_left(&self) -> (usize, usize) {
+    pub fn unseen_left_and_flagged(&self) -> (usize, usize, usize) {
         let mail = self.folder.path().join("mail");
         let names = |part: &str| -> Vec<String> {
             let entries = std::fs::read_dir(mail.join(part)).expect("read the mailbox");
@@ -128,11 +128,26 @@ require = ["tls1.3", "auth"]
                 .map(|name| name.to_string_lossy().into_owned())
                 .collect()
         };
-        let (seen, unseen): (Vec<_>, Vec<_>) = names("cur").into_iter().partition(|name| {
-            name.rsplit_once(":2,")
-                .is_some_and(|(_, flags)| flags.contains('S'))
-        });
-        (unseen.len() + names("new").len(), seen.len())
+        let flags = |name: &String| {
+            let flags = name.rsplit_once(":2,").map_or("", |(_, flags)| flags);
+            (flags.contains('S'), flags.contains('F'))
+        };
+        let looked_at: Vec<_> = names("cur").iter().map(flags).collect();
+        let count = |wanted| looked_at.iter().filter(|flags| **flags == wanted).count();
+        let unseen = names("new").len() + count((false, false));
+        (unseen, count((true, false)), count((false, true)))
+    }
+
+    /// A person opens every flagged letter in a mail program.
+    pub fn open_flagged(&self) {
+        let folder = self.folder.path().join("mail/cur");
+        let entries = std::fs::read_dir(&folder).expect("read the mailbox");
+        for path in entries.flatten().map(|entry| entry.path()) {
+            let name = path.to_string_lossy().into_owned();
+            if name.ends_with(":2,F") {
+                std::fs::rename(&path, format!("{name}S")).expect("mark a letter as read");
+            }
+        }
     }
 
     /// Stops the server; what is in the mailbox stays.

@@ -21,7 +21,7 @@ pub(crate) async fn read_mail(app: Arc<App>, mut stopped: watch::Receiver<()>) {
     let mut failed = 0_u32;
     loop {
         match app.read_mailbox().await {
-            Ok(_) => failed = 0,
+            Ok(()) => failed = 0,
             Err(error) => {
                 // Once, and then no more until it works again.
                 if failed == 0 {

@@ -21,7 +21,7 @@ use tokio_rustls::TlsConnector;
 use crate::{
     Mailbox, MailboxError, Received, Taker, Verdict,
     limited::Limited,
-    mailbox::{Reading, SignIn},
+    mailbox::{Reading, Round, SignIn},
     smtp::{decode, is_this_machine, split_port},
 };
 
@@ -35,6 +35,10 @@ pub const LETTERS_A_ROUND_MAX: usize = 50;
 pub const LETTER_BYTES_MAX: usize = 256 * 1024;
 /// Bytes read in one round, whatever the server sends.
 const ROUND_BYTES_MAX: usize = 2 * LETTERS_A_ROUND_MAX * LETTER_BYTES_MAX;
+/// Letters that neither this program nor a person has looked at.
+const FRESH: &str = "UNSEEN UNFLAGGED UNDELETED";
+/// Letters that wait for a person.
+const WAITING: &str = "UNSEEN FLAGGED UNDELETED";
 const MICROS_A_SECOND: i64 = 1_000_000;
 /// Characters of a user's name, of a password, of a folder.
 const WORD_CHARS_MAX: usize = 500;
@@ -150,12 +154,12 @@ impl ImapMailbox {
         Ok(session)
     }
 
-    async fn round(&self, taker: &dyn Taker) -> Result<usize, MailboxError> {
+    async fn round(&self, taker: &dyn Taker) -> Result<Round, MailboxError> {
         let mut session = self.open().await?;
-        let found = in_time(session.uid_search("UNSEEN UNDELETED")).await?;
+        let found = in_time(session.uid_search(FRESH)).await?;
         let mut uids: Vec<u32> = found.map_err(|error| answer(&error))?.into_iter().collect();
         uids.sort_unstable();
-        let mut seen = 0;
+        let mut letters = 0;
         for uid in uids.into_iter().take(LETTERS_A_ROUND_MAX) {
             let letter = self.fetch(&mut session, uid).await?;
             let verdict = taker.take(letter).await;
@@ -163,11 +167,13 @@ impl ImapMailbox {
                 break;
             }
             mark(&mut session, uid, verdict).await?;
-            seen += 1;
+            letters += 1;
         }
+        let waiting = in_time(session.uid_search(WAITING)).await?;
+        let waiting = waiting.map_err(|error| answer(&error))?.len();
         // Everything is marked by now: a server that does not say good-bye does no harm.
         drop(in_time(session.logout()).await);
-        Ok(seen)
+        Ok(Round { letters, waiting })
     }
 
     async fn fetch(&self, session: &mut Open, uid: u32) -> Result<Option<Received>, MailboxError> {
@@ -225,6 +231,7 @@ impl Mailbox for ImapMailbox {
 async fn mark(session: &mut Open, uid: u32, verdict: Verdict) -> Result<(), MailboxError> {
     let flags = match verdict {
         Verdict::Taken => "+FLAGS (\\Seen \\Deleted)",
+        Verdict::ForPerson => "+FLAGS (\\Flagged)",
         Verdict::Left | Verdict::Later => "+FLAGS (\\Seen)",
     };
     let uid = uid.to_string();

@@ -21,7 +21,7 @@ pub use imap::{
     ImapMailbox, ImapSettings, ImapSettingsError, LETTER_BYTES_MAX, LETTERS_A_ROUND_MAX,
 };
 pub use letter::{Letter, Mail, Marketing, OptInWords, Transactional, Words};
-pub use mailbox::{Mailbox, MailboxError, Reading, SignIn, Taker, Taking, Verdict};
+pub use mailbox::{Mailbox, MailboxError, Reading, Round, SignIn, Taker, Taking, Verdict};
 pub use memory::MemoryMailer;
 pub use none::NoMailer;
 pub use received::{Received, SUBJECT_CHARS_MAX, TEXT_CHARS_MAX};

@@ -15,8 +15,10 @@ use crate::Received;
 pub enum Verdict {
     /// It is taken, and kept here: it leaves the mailbox.
     Taken,
-    /// It is not for us: it stays, marked as seen.
+    /// A program wrote it: it stays, marked as seen.
     Left,
+    /// A person must read it: it stays as unread as it was, flagged.
+    ForPerson,
     /// It cannot be taken now: it stays as it is, and the round ends.
     Later,
 }
@@ -50,8 +52,17 @@ pub enum MailboxError {
 /// Whether the sign-in works.
 pub type SignIn<'a> = Pin<Box<dyn Future<Output = Result<(), MailboxError>> + Send + 'a>>;
 
-/// How many letters a round saw.
-pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<usize, MailboxError>> + Send + 'a>>;
+/// What a round saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Round {
+    /// Letters it looked at.
+    pub letters: usize,
+    /// Letters flagged for a person that nobody has opened yet, this round's among them.
+    pub waiting: usize,
+}
+
+/// One round.
+pub type Reading<'a> = Pin<Box<dyn Future<Output = Result<Round, MailboxError>> + Send + 'a>>;
 
 /// A mailbox on some server.
 pub trait Mailbox: Send + Sync {

@@ -602,6 +602,16 @@ export type LookView = {
   theme: string;
 };
 
+/** The mailbox of the contact address. */
+export type MailboxView = {
+  /** The last round failed: letters wait there, and none is lost. */
+  failing: boolean;
+  /** When it was last read; absent before the first time. */
+  read_at?: number | null;
+  /** Letters there that a person must read, and nobody has opened yet. */
+  waiting: number;
+};
+
 /** A message as its readers see it. */
 export type MessageView = {
   /** Who wrote it. */
@@ -926,7 +936,7 @@ export type RequestBody = {
   right_email?: string | null;
   /** To correct: the right name. */
   right_name?: string | null;
-  /** `post`, `telephone` or `spoken`. */
+  /** `mail` (with another subject), `post`, `telephone` or `spoken`. */
   way: string;
 };
 
@@ -934,6 +944,7 @@ export type RequestBody = {
 export type RequestPageView = {
   /** Days the policy gives where it takes longer; 0: none. */
   extend_days: number;
+  mailbox?: MailboxView | null;
   /** Purposes that a person may object to. */
   may_object: string[];
   /** Where the next page begins. */

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     actor::{Agent, RIGHTS},
     error::{AppError, FieldError},
+    intake::MailboxView,
     sealer::Sealer,
 };
 
@@ -35,7 +36,7 @@ const PERSONS_MAX: i64 = 20;
 pub struct EnteredRequest {
     /// What is asked for.
     pub kind: RequestKind,
-    /// `post`, `telephone` or `spoken`.
+    /// `mail` (with another subject), `post`, `telephone` or `spoken`.
     pub way: RequestWay,
     /// The person is found by the address they gave ...
     pub email: Option<String>,
@@ -84,6 +85,9 @@ pub struct RequestPageView {
     pub may_object: Vec<String>,
     /// Days the policy gives where it takes longer; 0: none.
     pub extend_days: u32,
+    /// The mailbox of the policy's contact address, if it is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mailbox: Option<MailboxView>,
 }
 
 /// The right values of a request to correct.
@@ -165,6 +169,7 @@ impl App {
             next_cursor,
             may_object: may_object(&policy),
             extend_days: policy.file().requests.extend_days,
+            mailbox: self.mailbox_view(),
         })
     }
 
@@ -295,11 +300,11 @@ impl App {
     /// What is entered must be whole, and nothing in it that its kind does not take.
     fn check_entered(&self, entered: &EnteredRequest) -> Result<Right, AppError> {
         let mut faults = Vec::new();
-        if matches!(entered.way, RequestWay::Centre | RequestWay::Mail) {
+        if entered.way == RequestWay::Centre {
             faults.push(FieldError::new(
                 "way",
                 "unknown_word",
-                "post, telephone or spoken",
+                "mail, post, telephone or spoken",
             ));
         }
         let has_proof = matches!(

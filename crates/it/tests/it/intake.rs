@@ -13,6 +13,7 @@ it::stories! {
     letter_with_the_subject_opens_a_request_and_its_answer_leads_to_the_centre,
     forged_sender_gets_nothing_but_the_letter_that_asks,
     same_letter_again_is_one_request_whatever_happens_between,
+    other_subjects_wait_for_a_person_who_is_told,
     programs_lists_and_rubbish_cause_nothing_and_stop_nothing,
     mailbox_that_was_down_is_read_from_where_it_was,
     undeclared_mailbox_is_not_read_and_doctor_says_so,
@@ -65,7 +66,9 @@ fn wait_for_request(desk: &Console) -> Value {
 
 #[track_caller]
 fn wait_until_read(mailbox: &Mailbox) {
-    wait_until("the mailbox is read", || mailbox.unseen_and_left().0 == 0);
+    wait_until("the mailbox is read", || {
+        mailbox.unseen_left_and_flagged().0 == 0
+    });
 }
 
 fn letter_with_the_subject_opens_a_request_and_its_answer_leads_to_the_centre(world: &mut World) {
@@ -88,7 +91,9 @@ fn letter_with_the_subject_opens_a_request_and_its_answer_leads_to_the_centre(wo
     let days = (request.number("/due_at") - request.number("/received_at")) / DAY_MICROS;
     assert!((28..=30).contains(&days), "{days}");
     wait_until("the letter that asks", || asked(&sink).len() == 1);
-    assert_eq!(mailbox.unseen_and_left(), (0, 0), "it left the mailbox");
+    wait_until("it left the mailbox", || {
+        mailbox.unseen_left_and_flagged() == (0, 0, 0)
+    });
     let asks = asked(&sink).remove(0);
     assert!(asks.text.contains("done by 20"), "{}", asks.text);
     assert!(
@@ -184,10 +189,52 @@ fn same_letter_again_is_one_request_whatever_happens_between(world: &mut World) 
     mailbox.deliver(&same);
     world.boot();
 
-    wait_until("it is marked", || mailbox.unseen_and_left() == (0, 0));
+    wait_until("it is marked", || {
+        mailbox.unseen_left_and_flagged() == (0, 0, 0)
+    });
     sleep(SILENCE);
     assert_eq!(world.databases.number("select count(*) from request"), 1);
     assert_eq!(asked(&sink).len(), 1);
+}
+
+fn other_subjects_wait_for_a_person_who_is_told(world: &mut World) {
+    let (sink, mut mailbox) = with_mailbox(world);
+    proved(world, &sink);
+    let owner = world.owner();
+    let before = sink.letters().len();
+    let waiting = || {
+        let page = owner.call.get("/api/console/requests").expect(200);
+        page.number("/mailbox/waiting")
+    };
+    wait_until("the first round", || {
+        let page = owner.call.get("/api/console/requests").expect(200);
+        page.has("/mailbox/read_at") && waiting() == 0
+    });
+
+    mailbox.deliver(&letter(ADDRESS, "Re: Privacy Policy, and more", 1, ""));
+    mailbox.deliver(&letter(ADDRESS, "Fwd: Re: Privacy Policy", 2, ""));
+    mailbox.deliver(&letter("stranger@mail.example", SUBJECT, 3, ""));
+    let elsewhere = String::from_utf8(letter(ADDRESS, SUBJECT, 4, "")).expect("text");
+    mailbox.deliver(elsewhere.replace(CONTACT, "sales@localhost").as_bytes());
+
+    wait_until("the desk is told", || waiting() == 4);
+    assert_eq!(mailbox.unseen_left_and_flagged(), (0, 0, 4));
+    assert_eq!(
+        sink.letters().len(),
+        before,
+        "nobody is answered by a machine"
+    );
+    assert_eq!(world.databases.number("select count(*) from request"), 0);
+
+    // A person reads them in a mail program, and enters the one that asks for something.
+    mailbox.open_flagged();
+    wait_until("none waits", || waiting() == 0);
+    let entered = json!({ "kind": "erase", "way": "mail", "email": ADDRESS });
+    let entered = owner
+        .call
+        .post("/api/console/requests", &entered)
+        .expect(201);
+    assert_eq!(entered.text("/requests/0/way"), "mail");
 }
 
 fn programs_lists_and_rubbish_cause_nothing_and_stop_nothing(world: &mut World) {
@@ -260,7 +307,11 @@ fn undeclared_mailbox_is_not_read_and_doctor_says_so(world: &mut World) {
     mailbox.deliver(&letter(ADDRESS, SUBJECT, 1, ""));
     sleep(SILENCE);
 
-    assert_eq!(mailbox.unseen_and_left(), (1, 0), "nobody looked");
+    assert_eq!(
+        mailbox.unseen_left_and_flagged(),
+        (1, 0, 0),
+        "nobody looked"
+    );
     let (_, said) = world.run(&["doctor"]);
     let line = said
         .lines()

@@ -8,6 +8,7 @@ import { Button } from "../kit/button";
 import { Select } from "../kit/field";
 import { RequestCard } from "./card";
 import { EnterDialog } from "./enter";
+import { MailboxLine } from "./mailbox";
 import { kindOf, kinds } from "./words";
 
 const states: readonly RequestState[] = ["open", "done", "withdrawn"];
@@ -61,6 +62,7 @@ export function Desk() {
           onChange={setKind}
         />
       </div>
+      <MailboxLine mailbox={page.value?.mailbox} />
       <Trouble error={page.error} onRetry={page.reload} />
       {page.value && requests.length === 0 && <NoRequests state={state} filtered={kind !== ""} />}
       <ul class="desk-list" aria-label={t("request.list")}>

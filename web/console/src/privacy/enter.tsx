@@ -9,7 +9,7 @@ import { Dialog } from "../kit/dialog";
 import { Field, Select } from "../kit/field";
 import { kindOf, kinds, purposeOf } from "./words";
 
-const ways = ["post", "telephone", "spoken"] as const;
+const ways = ["post", "mail", "telephone", "spoken"] as const;
 const proofs = ["", "document", "call_back"] as const;
 const NOON = "T12:00";
 
@@ -19,7 +19,7 @@ interface EnterProps {
   onEntered: () => void;
 }
 
-/** A request that came by post, by telephone or in person: it gets the clock of the day it came in. */
+/** A request that came by post, by mail with another subject, by telephone or in person: it gets the clock of the day it came in. */
 export function EnterDialog({ mayObject, onClose, onEntered }: EnterProps) {
   const [kind, setKind] = useState<RequestKind>("access");
   const [way, setWay] = useState<(typeof ways)[number]>("post");
