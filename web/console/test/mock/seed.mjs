@@ -295,6 +295,16 @@ export function person(personId, conversation) {
       { role: "agent", count: 3, last_at: t - HOUR },
       { role: "system", count: 1, last_at: t - 2 * HOUR },
     ],
+    sendings: [
+      {
+        recipient: "Example Mail GmbH",
+        purpose: "support.letter",
+        categories: ["user.contact.email"],
+        count: 2,
+        first_at: t - DAY,
+        last_at: t - HOUR,
+      },
+    ],
     consents: [
       {
         purpose: "support.reply",
