@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    agent, asset, canned_reply, consent, contact, conversation, cors, erasure, evidence, header,
-    health, held, hold, invitation,
+    agent, asset, canned_reply, child, consent, contact, conversation, cors, erasure, evidence,
+    header, health, held, hold, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy,
     problem::Problem,
@@ -75,6 +75,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(erasure::console_routes())
         .merge(request::console_routes())
         .merge(hold::routes())
+        .merge(child::routes())
         .merge(purge::routes())
         .merge(evidence::routes())
         .merge(conversation::routes())

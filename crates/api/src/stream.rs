@@ -128,6 +128,9 @@ impl Feed {
             let hydrated = self.app.hydrate(&self.actor, &event).await?;
             self.last_id = event.event_id;
             if let Some(hydrated) = hydrated {
+                // Whoever is a minor hears that, and nothing after it.
+                self.ended |=
+                    hydrated.kind == "person.frozen" && matches!(self.actor, Actor::Visitor(_));
                 self.ready.push_back(Frame {
                     id: Some(event.event_id),
                     event: hydrated.kind,

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     App,
     actor::{Agent, Visitor},
+    child::record_frozen,
     error::AppError,
 };
 
@@ -18,15 +19,17 @@ impl App {
     /// The visitor with this token.
     ///
     /// # Errors
-    /// `Unauthenticated` if nobody has it (any more); `Unavailable` if the database does not answer.
+    /// `Unauthenticated` if nobody has it (any more), `Denied` while the record is a minor's and frozen; `Unavailable` if the database does not answer.
     pub async fn authenticate_visitor(&self, token: &str) -> Result<Visitor, AppError> {
         let hash = token_hash(token);
-        let found: Option<store::VisitorIdentity> = self
-            .store
-            .data
-            .read(move |tx| store::find_visitor_identity(tx, &hash))
-            .await
-            .map_err(AppError::from)?;
+        let found = self.store.data.read(move |tx| {
+            let found = store::find_visitor_identity(tx, &hash)?;
+            if found.is_none() && store::is_token_of_frozen(tx, &hash)? {
+                return Err(record_frozen());
+            }
+            Ok::<Option<store::VisitorIdentity>, AppError>(found)
+        });
+        let found = found.await?;
         let found = found.ok_or(AppError::Unauthenticated(
             policy::RefusalCode::VisitorUnknown,
         ))?;

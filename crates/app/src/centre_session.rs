@@ -179,7 +179,10 @@ impl App {
         self.enqueue(job).await
     }
 
-    async fn workspace_of(&self, site_id: Option<SiteId>) -> Result<Option<WorkspaceId>, AppError> {
+    pub(crate) async fn workspace_of(
+        &self,
+        site_id: Option<SiteId>,
+    ) -> Result<Option<WorkspaceId>, AppError> {
         let found = self.store.data.read(move |tx| match site_id {
             Some(site_id) => store::find_workspace_of_site(tx, site_id),
             None => store::find_host_workspace(tx),

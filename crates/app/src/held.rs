@@ -167,6 +167,7 @@ pub(crate) struct Held {
     pub(crate) requests: Vec<RequestRow>,
     /// Legal holds that last and that the person may be told of.
     holds: Vec<Hold>,
+    child: Option<store::LiftedChild>,
     pub(crate) standing: Standing,
 }
 
@@ -282,6 +283,7 @@ impl App {
             holds.retain(|hold| hold.gagged_until.is_none_or(|until| until <= now));
             Ok(Held {
                 holds,
+                child: store::find_lifted_child(tx, workspace_id, person_id)?,
                 visitor,
                 conversations: store::list_held_conversations(tx, workspace_id, person_id)?,
                 consents: store::list_consents(tx, workspace_id, person_id)?,
@@ -396,6 +398,7 @@ impl Held {
         if !holds.is_empty() {
             fields.push(("hold.reason", holds.join("; ")));
         }
+        fields.extend(crate::child::told_lifted(self.child.as_ref()));
         fields
     }
 

@@ -22,6 +22,7 @@ impl App {
     pub async fn finish_waiting(&self) -> Result<(), AppError> {
         let parts = [
             self.end_overdue_holds().await,
+            self.erase_due_children().await,
             self.resume_erasures().await.map(drop),
             self.run_due_requests().await.map(drop),
             self.spread_notices().await,

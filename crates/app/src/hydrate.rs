@@ -53,7 +53,7 @@ impl App {
                 self.conversation_changed(actor, event).await
             }
             "conversation.read" => self.conversation_read(actor, event).await,
-            "person.erased" => self.person_erased(actor, event).await,
+            "person.erased" | "person.frozen" => self.person_erased(actor, event).await,
             "person.updated" => person_updated(actor, event),
             "site.seen" => self.site_heard(actor, event).await,
             _ => Ok(None),

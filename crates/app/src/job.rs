@@ -6,7 +6,7 @@ use domain::{AgentId, ConversationId, JobId, VisitorId, WebhookId, WorkspaceId};
 use policy::Timestamp;
 use store::Job;
 
-use crate::{App, error::AppError};
+use crate::{App, child, error::AppError};
 
 /// Seconds one attempt may take before another process may try.
 pub const JOB_LEASE_S: i64 = 120;
@@ -26,6 +26,7 @@ pub(crate) enum JobKind {
     PrivacyCentre,
     PolicyVersion,
     WebhookPaused,
+    Parent,
 }
 
 impl JobKind {
@@ -39,6 +40,7 @@ impl JobKind {
             Self::PrivacyCentre => "letter_privacy_centre",
             Self::PolicyVersion => "letter_policy_version",
             Self::WebhookPaused => "letter_webhook_paused",
+            Self::Parent => "letter_parent",
         }
     }
 }
@@ -110,6 +112,11 @@ impl App {
                     .await
             }
             "letter_privacy_centre" => self.send_centre_letter(workspace_id, reference(job)?).await,
+            "letter_parent" => {
+                let is_theirs = job.seq.unwrap_or_default() == child::TO_PARENT;
+                self.send_parent_letter(workspace_id, reference(job)?, is_theirs)
+                    .await
+            }
             "letter_policy_version" => {
                 let about = version_and_agent(job)?;
                 self.send_policy_version(workspace_id, about).await

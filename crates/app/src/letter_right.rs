@@ -47,6 +47,42 @@ pub(crate) fn privacy_centre(
     }
 }
 
+/// Ways to decide about a child's record, one for each: when it began, and its link.
+pub(crate) fn parent(site: &str, links: &[(Timestamp, String)], locale: SiteLocale) -> Words {
+    let links: Vec<_> = links
+        .iter()
+        .map(|(since, url)| format!("{}\n{url}", since.date()))
+        .collect();
+    let links = links.join("\n\n");
+    let (subject, before, after) = match locale {
+        SiteLocale::En => (
+            format!("A child may have written to {site}: you decide"),
+            "Hello,\n\nsomebody who may be a child in your care wrote to us with this address, or named you as their \
+             parent. Here you decide what becomes of it; the date is the day it began:",
+            "Each link works once, for 30 days. Without an answer to a record that we hold for you, it is erased. If \
+             you have no child in your care, do nothing.",
+        ),
+        SiteLocale::Es => (
+            format!("Puede que un menor haya escrito a {site}: decides tú"),
+            "Hola:\n\nalguien que puede ser un menor a tu cargo nos escribió con esta dirección, o te nombró como \
+             padre o madre. Aquí decides qué pasa con ello; la fecha es el día en que empezó:",
+            "Cada enlace sirve una sola vez, durante 30 días. Sin respuesta, lo que guardamos para ti se borra. Si no \
+             tienes un menor a tu cargo, no hagas nada.",
+        ),
+        SiteLocale::Ar => (
+            format!("ربما كتب طفل إلى {site}: القرار لك"),
+            "مرحبًا،\n\nكتب إلينا من قد يكون طفلًا في رعايتك مستخدمًا هذا العنوان، أو ذكر أنك أحد والديه. هنا تقرر ما \
+             يحدث لما كتبه؛ التاريخ هو اليوم الذي بدأ فيه:",
+            "يعمل كل رابط مرة واحدة خلال 30 يومًا. ومن دون رد يُمحى ما نحتفظ به من أجلك. إن لم يكن في رعايتك طفل، فلا \
+             تفعل شيئًا.",
+        ),
+    };
+    Words {
+        subject,
+        body: format!("{before}\n\n{links}\n\n{after}\n"),
+    }
+}
+
 /// Somebody asks for something in the reader's name.
 pub(crate) fn request_received(
     site: &str,

@@ -16,6 +16,8 @@ mod availability;
 pub mod backup;
 mod canned_reply;
 mod centre_session;
+mod child;
+mod child_parent;
 mod consent;
 mod contact;
 mod conversation;
@@ -94,6 +96,8 @@ pub use agent::AgentView;
 pub use app::{App, Parts, Settings};
 pub use authenticate::token_hash;
 pub use canned_reply::{CannedReplyChange, CannedReplyView, NewCannedReply};
+pub use child::{CHILDREN_MAX, ChildView};
+pub use child_parent::{ParentAnswer, ParentView};
 pub use consent::{ChoiceView, RememberView};
 pub use contact::{ContactChange, ContactView};
 pub use conversation::{

@@ -2,7 +2,7 @@
 //!
 //! Must not know: which fields there are to open, who asked.
 
-use domain::{ConversationId, HoldId, MessageId, RequestId, VisitorId, WorkspaceId};
+use domain::{ConversationId, HoldId, MessageId, PersonId, RequestId, VisitorId, WorkspaceId};
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, May, Name, Permit, PrivateContent,
     Purpose,
@@ -140,6 +140,18 @@ impl<'a, P: Purpose> Opener<'a, P> {
         P: May<PrivateContent>,
     {
         self.open("hold", "reason_sealed", &row.to_string(), sealed)
+    }
+
+    /// A parent's address.
+    pub(crate) fn parent_email(
+        &self,
+        row: PersonId,
+        sealed: &Sealed<ContactEmail>,
+    ) -> Result<String, AppError>
+    where
+        P: May<ContactEmail>,
+    {
+        self.open("child", "parent_email_sealed", &row.to_string(), sealed)
     }
 
     fn open<C: DataCategory>(

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use domain::{
     ClientMessageId, Comment, ConversationId, DisplayName, EmailAddress, HoldId, Locale,
-    MessageBody, MessageId, RequestId, VisitorId, WorkspaceId,
+    MessageBody, MessageId, PersonId, RequestId, VisitorId, WorkspaceId,
 };
 use policy::{
-    BrowsingHistory, ContactEmail, DataCategory, Language, Name, Personal, PrivateContent,
+    AgeRange, BrowsingHistory, ContactEmail, DataCategory, Language, Name, Personal, PrivateContent,
 };
 use vault::{Place, Sealed, SubjectKey, body_mac};
 
@@ -72,6 +72,24 @@ impl Sealer {
         reason: &Personal<String, PrivateContent>,
     ) -> Sealed<PrivateContent> {
         self.seal("hold", "reason_sealed", &row.to_string(), reason)
+    }
+
+    /// That somebody is a minor.
+    pub(crate) fn child_mark(&self, row: PersonId) -> Sealed<AgeRange> {
+        let plain = Personal::new("minor".to_owned());
+        self.seal("child", "mark_sealed", &row.to_string(), &plain)
+    }
+
+    /// A parent's address.
+    pub(crate) fn parent_email(&self, row: PersonId, email: EmailAddress) -> Sealed<ContactEmail> {
+        let plain = Personal::new(email.into_string());
+        self.seal("child", "parent_email_sealed", &row.to_string(), &plain)
+    }
+
+    /// Why such a mark is taken back.
+    pub(crate) fn child_reason(&self, row: PersonId, reason: Comment) -> Sealed<PrivateContent> {
+        let plain = reason.into_personal();
+        self.seal("child", "reason_sealed", &row.to_string(), &plain)
     }
 
     /// A visitor's name.

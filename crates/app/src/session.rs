@@ -4,7 +4,7 @@
 //! Must not know: cookies.
 
 use domain::{AgentId, SessionId, WorkspaceId};
-use policy::{Reading, Role, Timestamp};
+use policy::{Channel, ChildProtect, Reading, Role, Subject, Timestamp};
 use serde::Serialize;
 use store::LiveSession;
 use utoipa::ToSchema;
@@ -63,7 +63,7 @@ pub struct SessionView {
     pub workspace: WorkspaceView,
     /// The version of the policy that applies.
     pub policy_version: u32,
-    /// What their role may do: `answer`, `manage`, `erase`, `policy`.
+    /// What their role may do: `answer`, `manage`, `erase`, `policy`, `protect`.
     pub permissions: Vec<&'static str>,
 }
 
@@ -152,7 +152,7 @@ impl App {
             },
             workspace: self.get_workspace(agent).await?,
             policy_version: self.policy().version(),
-            permissions: permissions(row.role),
+            permissions: self.permissions(row.role),
         })
     }
 
@@ -315,6 +315,14 @@ impl App {
         let permit = self.account_permit(&reading)?;
         let fields = AgentFields::new(agent.workspace_id, agent.agent_id, &key);
         fields.password(sealed, &permit).map(Some)
+    }
+
+    fn permissions(&self, role: Role) -> Vec<&'static str> {
+        let mut all = permissions(role);
+        let (own, subject) = (Reading::own(), Subject::default());
+        let protects = self.permit::<ChildProtect>(role, Channel::Widget, &subject, &own);
+        all.extend(protects.is_ok().then_some("protect"));
+        all
     }
 
     async fn check_second_factor(

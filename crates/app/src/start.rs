@@ -143,6 +143,9 @@ impl App {
                 let workspace_id =
                     store::find_workspace_of_site(tx, site_id)?.ok_or(AppError::NotFound)?;
                 let found = store::find_visitor_by_token(tx, &hash)?;
+                if found.is_none() && store::is_token_of_frozen(tx, &hash)? {
+                    return Err(crate::child::record_frozen());
+                }
                 if found.is_none() && store::is_token_of_erased(tx, &hash)? {
                     return Err(unknown());
                 }

@@ -58,6 +58,7 @@ const ROWS: &[(&str, Keep)] = &[
     ("webhook.closed", Keep::Days(0)),
     ("request.step", Keep::Field("request.kind")),
     ("request", Keep::Field("request.kind")),
+    ("child", Keep::Field("child.mark")),
     ("link", Keep::Days(0)),
     ("event", Keep::Days(7)),
     ("command", Keep::Days(7)),

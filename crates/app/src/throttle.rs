@@ -82,6 +82,13 @@ pub(crate) const CENTRE_LETTER: Rate = Rate {
     refill_s: 1_200,
 };
 
+/// Letters with a parent's link, to one address.
+pub(crate) const PARENT_LETTER: Rate = Rate {
+    name: "parent_letter",
+    burst: 3,
+    refill_s: 1_200,
+};
+
 /// Attempts of all keys. A bucket is stored as the time at which it is full again.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<HashMap<Key, i64>>);

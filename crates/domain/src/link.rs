@@ -25,6 +25,8 @@ words! {
         PrivacySession = "privacy_session",
         /// Shows whoever reads an address that somebody asks for something in their name.
         RequestLoop = "request_loop",
+        /// Lets whoever reads a parent's address decide about a child's record.
+        Parent = "parent",
     }
 }
 
@@ -37,7 +39,7 @@ impl LinkKind {
             Self::Invitation => 7 * 24 * 3_600,
             Self::PasswordReset | Self::PrivacyEntry | Self::PrivacySession => 60 * 60,
             Self::Verification | Self::ChatSession => 24 * 3_600,
-            Self::Resume | Self::RequestLoop => 30 * 24 * 3_600,
+            Self::Resume | Self::RequestLoop | Self::Parent => 30 * 24 * 3_600,
         }
     }
 }
@@ -58,6 +60,7 @@ mod tests {
             ("privacy_entry", 60),
             ("privacy_session", 60),
             ("request_loop", 43_200),
+            ("parent", 43_200),
         ] {
             let kind: LinkKind = word.parse().unwrap();
             assert_eq!(kind.lifetime_s(), minutes * 60, "{word}");

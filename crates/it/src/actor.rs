@@ -52,8 +52,9 @@ impl Visitor {
     #[must_use]
     pub fn say_age(&self, year: i64, month: i64) -> Answer {
         let path = format!("/api/widget/{}/age", self.site_id);
-        self.call
-            .post(&path, &json!({ "year": year, "month": month }))
+        // A kept connection may have been closed behind a refusal.
+        let call = self.call.clone().afresh();
+        call.post(&path, &json!({ "year": year, "month": month }))
     }
 
     /// What a grown-up's first message carries, where the panel asks for an age and answers.

@@ -42,6 +42,8 @@ pub enum EntryKind {
     Purge,
     /// A legal hold was placed or has ended.
     Hold,
+    /// A minor's record was frozen, a parent was asked or has answered, or the mark was taken back.
+    Child,
     /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
@@ -103,6 +105,7 @@ impl EntryKind {
             Self::KeyRotation => "key_rotation",
             Self::Purge => "purge",
             Self::Hold => "hold",
+            Self::Child => "child",
             Self::Backup => "backup",
             Self::Restore => "restore",
         }
@@ -182,6 +185,7 @@ mod tests {
             EntryKind::KeyRotation,
             EntryKind::Purge,
             EntryKind::Hold,
+            EntryKind::Child,
             EntryKind::Backup,
             EntryKind::Restore,
         ] {

@@ -12,6 +12,7 @@ mod form;
 mod gpc;
 mod home;
 mod notice;
+mod parent;
 mod policy;
 mod problem;
 mod render;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(policy::routes())
         .merge(chat::routes())
         .merge(centre::routes())
+        .merge(parent::routes())
         .merge(resume::routes())
         .merge(status::routes())
         .merge(verify::routes())

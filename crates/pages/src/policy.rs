@@ -81,6 +81,7 @@ struct PolicyPage<'a> {
     before: Option<u32>,
     proof: Option<Proof<'a>>,
     gpc: &'a GpcView,
+    parents: bool,
 }
 
 /// A proof in words.
@@ -136,6 +137,10 @@ pub(crate) fn render(model: &PageModel, around: &Around<'_>) -> askama::Result<S
             at: to_the_second(proof.at),
         }),
         gpc: &around.gpc,
+        parents: model
+            .sections
+            .iter()
+            .any(|section| section.id == "children" && section.enforced.len() > 1),
     }
     .render()
 }

@@ -91,9 +91,9 @@ fields! {
     "contest.entry": "user.content.private" of "prospect" for "contest.entry", "entry to a contest", later;
     "survey.answer": "user.demographic.profile" of "visitor" for "survey.answer", "answers to a survey", later;
     "post.body": "user.content.public" of "customer" for "board.post", "text posted on a public board", later;
-    "parent.email": "user.contact.email" of "x.parent" for "child.protect", "address of a parent who is asked about a child", later;
-    "child.mark": "user.demographic.age_range" of "visitor" for "child.protect", "mark that a person is a minor", later;
-    "child.reason": "user.content.private" of "visitor" for "child.protect", "why a privacy officer took such a mark back", later;
+    "parent.email": "user.contact.email" of "x.parent" for "child.protect", "address of a parent who is asked about a child", built;
+    "child.mark": "user.demographic.age_range" of "visitor" for "child.protect", "mark that a person is a minor", built;
+    "child.reason": "user.content.private" of "visitor" for "child.protect", "why a privacy officer took such a mark back", built;
 }
 
 #[cfg(test)]

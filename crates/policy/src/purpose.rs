@@ -70,6 +70,7 @@ purposes! {
 impl Requested for SupportLetter {}
 impl Requested for AccountManage {}
 impl Requested for RightsRequest {}
+impl Requested for ChildProtect {}
 impl OptIn for PolicyNotice {}
 
 /// A purpose that a policy file may name although this build refuses it.

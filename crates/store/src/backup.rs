@@ -62,6 +62,7 @@ pub const DATA: &[Table] = &[
     SUPPRESSION,
     ERASURE,
     HOLD,
+    table("child", &["workspace_id", "person_id"]),
     PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,

@@ -10,6 +10,7 @@ use policy::Timestamp;
 use crate::{
     error::StoreError,
     event::{Audience, NewEvent, append_event},
+    inbox::leave_inbox,
     sending::delete_sendings,
     tx::Tx,
     value::{Row, Value},
@@ -88,6 +89,7 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("hold", delete_holds),
     ("sending", delete_sendings),
     ("webhook_delivery", delete_deliveries),
+    ("child", delete_children),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];
@@ -162,10 +164,11 @@ pub fn create_erasure(
          where workspace_id = $1 and person_id = $2 and state = 'active' and kind = 'visitor'",
         &key,
     )?;
-    if marked == 0 {
+    if marked > 0 {
+        leave_inbox(tx, &key)?;
+    } else if mark_frozen(tx, &key)? == 0 {
         return Ok(false);
     }
-    leave_inbox(tx, &key)?;
     record_erasure(tx, order, now)?;
     let event = NewEvent {
         kind: "person.erased",
@@ -399,19 +402,14 @@ pub fn list_erased_conversations(
         .collect()
 }
 
-/// The inbox no longer counts conversations that nobody sees.
-fn leave_inbox(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
+/// A minor's record left the inbox when it was frozen.
+fn mark_frozen(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError> {
     tx.execute(
-        "update inbox_count
-         set conversations = conversations - (
-             select count(*) from conversation c
-             where c.workspace_id = $1 and c.person_id = $2 and c.state = inbox_count.state
-                 and coalesce(c.assignee_id, '') = inbox_count.assignee_id
-         )
-         where workspace_id = $1",
+        "update person
+         set state = 'erasing'
+         where workspace_id = $1 and person_id = $2 and state = 'frozen'",
         key,
-    )?;
-    Ok(())
+    )
 }
 
 fn read_erasure(mut row: Row) -> Result<Erasure, StoreError> {
@@ -568,6 +566,13 @@ fn delete_holds(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError> {
     tx.execute(
         "delete from hold
          where workspace_id = $1 and person_id = $2 and released_at is not null",
+        key,
+    )
+}
+
+fn delete_children(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<u64, StoreError> {
+    tx.execute(
+        "delete from child where workspace_id = $1 and person_id = $2",
         key,
     )
 }

@@ -128,7 +128,7 @@ pub fn may_be_held(
     let found = tx.find(
         "select p.created_at from person p
          where p.workspace_id = $1 and p.person_id = $2 and p.kind = 'visitor'
-             and (p.state = 'active' or exists (
+             and (p.state in ('active', 'frozen') or exists (
                  select 1 from hold h
                  where h.workspace_id = p.workspace_id and h.person_id = p.person_id
                      and h.released_at is null

@@ -330,3 +330,33 @@ fn read_last_message(row: &mut Row) -> Result<Option<LastMessage>, StoreError> {
         }),
     )
 }
+
+/// The inbox no longer counts conversations that nobody sees.
+pub(crate) fn leave_inbox(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
+    tx.execute(
+        "update inbox_count
+         set conversations = conversations - (
+             select count(*) from conversation c
+             where c.workspace_id = $1 and c.person_id = $2 and c.state = inbox_count.state
+                 and coalesce(c.assignee_id, '') = inbox_count.assignee_id
+         )
+         where workspace_id = $1",
+        key,
+    )?;
+    Ok(())
+}
+
+/// The inbox counts conversations again that are seen again.
+pub(crate) fn return_to_inbox(tx: &mut Tx<'_>, key: &[Value; 2]) -> Result<(), StoreError> {
+    tx.execute(
+        "update inbox_count
+         set conversations = conversations + (
+             select count(*) from conversation c
+             where c.workspace_id = $1 and c.person_id = $2 and c.state = inbox_count.state
+                 and coalesce(c.assignee_id, '') = inbox_count.assignee_id
+         )
+         where workspace_id = $1",
+        key,
+    )?;
+    Ok(())
+}

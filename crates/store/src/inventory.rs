@@ -42,8 +42,8 @@ pub struct Column {
 }
 
 use Category::{
-    BrowsingHistory, ContactEmail, Credentials, Language, Name, PrivacyPreferences, PrivateContent,
-    PseudonymousId,
+    AgeRange, BrowsingHistory, ContactEmail, Credentials, Language, Name, PrivacyPreferences,
+    PrivateContent, PseudonymousId,
 };
 use Protection::{KeyedHash, Plain, RandomId, SubjectKey};
 
@@ -219,6 +219,26 @@ const PERSONAL: &[(&str, &[PersonalColumn])] = &[
         &[
             ("person_id", PseudonymousId, "person.id", RandomId),
             ("reason_sealed", PrivateContent, "hold.reason", SubjectKey),
+        ],
+    ),
+    (
+        "child",
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            ("mark_sealed", AgeRange, "child.mark", SubjectKey),
+            (
+                "parent_email_sealed",
+                ContactEmail,
+                "parent.email",
+                SubjectKey,
+            ),
+            (
+                "parent_email_index",
+                ContactEmail,
+                "parent.email",
+                KeyedHash,
+            ),
+            ("reason_sealed", PrivateContent, "child.reason", SubjectKey),
         ],
     ),
     (

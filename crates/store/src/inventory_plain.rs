@@ -357,6 +357,20 @@ pub(crate) const PLAIN: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "child",
+        &[
+            "workspace_id",
+            "marked_by",
+            "marked_at",
+            "hold_until",
+            "erase_at",
+            "asked_at",
+            "lifted_by",
+            "lifted_at",
+            "ledger_index",
+        ],
+    ),
+    (
         "purge_run",
         &[
             "workspace_id",

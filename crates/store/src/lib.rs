@@ -7,6 +7,7 @@ mod agent_session;
 mod authenticate;
 pub mod backup;
 mod canned_reply;
+mod child;
 mod consent;
 mod contact;
 mod conversation;
@@ -70,6 +71,11 @@ pub use authenticate::{VisitorIdentity, find_visitor_identity};
 pub use canned_reply::{
     CannedReply, count_canned_replies, create_canned_reply, delete_canned_reply, find_canned_reply,
     find_canned_reply_by_shortcut, list_canned_replies, update_canned_reply,
+};
+pub use child::{
+    Child, LiftedChild, NewChild, ParentCase, ask_parent, find_address_of_person, find_child,
+    find_lifted_child, find_parent_case, freeze_child, is_token_of_frozen, lift_child,
+    list_children, list_due_children, list_persons_of_parent,
 };
 pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
 pub use contact::{

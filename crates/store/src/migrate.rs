@@ -15,6 +15,7 @@ pub(crate) const DATA: &[Migration] = &[
     (70, include_str!("../migrations/data/0070_unread.sql")),
     (80, include_str!("../migrations/data/0080_intake.sql")),
     (140, include_str!("../migrations/data/0140_egress.sql")),
+    (150, include_str!("../migrations/data/0150_child.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -183,6 +183,7 @@ pub const ROW_RULES: &[RowRule] = &[
              where s.workspace_id = r.workspace_id and s.request_id = r.request_id
          )",),
     rule!("request", "delete from request", "request" by "request_id", "request" at "closed_at";),
+    rule!("child", "delete from child", "child" by "person_id", "child" at "lifted_at";),
     rule!("link", "delete from link", "link" by "token_hash", "link" at "expires_at";),
     // Numbered in order of time: the first ones tell, without an index on the time.
     RowRule {

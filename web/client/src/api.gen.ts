@@ -180,6 +180,38 @@ export type ChangeView = {
   text: string;
 };
 
+/** A frozen record as a privacy officer sees it. */
+export type ChildView = {
+  /** When a parent was asked. */
+  asked_at?: number | null;
+  /** Their conversations. */
+  conversations: number;
+  /** When it is erased without an answer, in microseconds. */
+  erase_at: number;
+  /** Whether a legal hold keeps something of it. */
+  held: boolean;
+  /** Until when a parent's address must be there, in microseconds. */
+  hold_until: number;
+  /** When. */
+  marked_at: number;
+  /** Id of the member who said so. */
+  marked_by: string;
+  /** What is to be done: `ask_parent`, or `wait_for_parent`. */
+  next: string;
+  /** The parent's address, most of it covered. */
+  parent_masked?: string | null;
+  /** Whose record. */
+  person_id: string;
+  /** Name of the site they wrote on. */
+  site: string;
+};
+
+/** The workspace's frozen records. */
+export type Children = {
+  /** Those that end first before the others. */
+  children: ChildView[];
+};
+
 /** A choice about a use of data. */
 export type ChoiceBody = {
   /** Yes, or taken back. */
@@ -568,6 +600,12 @@ export type LastMessageView = {
   preview: string;
 };
 
+/** Why it is no minor. */
+export type LiftBody = {
+  /** 1 to 2,000 characters, sealed. */
+  reason: string;
+};
+
 /** A link that works once. */
 export type LinkView = {
   /** Where it leads. */
@@ -611,6 +649,9 @@ export type MailboxView = {
   /** Letters there that a person must read, and nobody has opened yet. */
   waiting: number;
 };
+
+/** Nothing more to say. */
+export type MarkBody = Record<string, never>;
 
 /** A message as its readers see it. */
 export type MessageView = {
@@ -744,6 +785,12 @@ export type PageView = {
   title: string;
   /** Address, without query and fragment. */
   url: string;
+};
+
+/** Whom to ask. */
+export type ParentBody = {
+  /** A parent's e-mail address. */
+  email: string;
 };
 
 /** The agent's password once more. */
@@ -1089,7 +1136,7 @@ export type SessionEntry = {
 export type SessionView = {
   /** The member. */
   agent: OwnView;
-  /** What their role may do: `answer`, `manage`, `erase`, `policy`. */
+  /** What their role may do: `answer`, `manage`, `erase`, `policy`, `protect`. */
   permissions: string[];
   /** The version of the policy that applies. */
   policy_version: number;
@@ -1510,6 +1557,24 @@ export interface Operations {
     body: undefined;
     answer: undefined;
   };
+  list_children: {
+    method: 'GET';
+    path: '/api/console/children';
+    body: undefined;
+    answer: Children;
+  };
+  lift_child: {
+    method: 'POST';
+    path: '/api/console/children/{person_id}/lift';
+    body: LiftBody;
+    answer: undefined;
+  };
+  ask_parent: {
+    method: 'POST';
+    path: '/api/console/children/{person_id}/parent';
+    body: ParentBody;
+    answer: undefined;
+  };
   list_conversations: {
     method: 'GET';
     path: '/api/console/conversations';
@@ -1670,6 +1735,12 @@ export interface Operations {
     method: 'POST';
     path: '/api/console/people/{person_id}/block';
     body: undefined;
+    answer: undefined;
+  };
+  mark_child: {
+    method: 'POST';
+    path: '/api/console/people/{person_id}/child';
+    body: MarkBody;
     answer: undefined;
   };
   erase_person: {

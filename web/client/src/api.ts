@@ -97,7 +97,16 @@ const people = {
     call<{ field: string; value: string }>("POST", `${personPath(id)}/reveal`, { field, purpose }),
   block: (id: string) => call<unknown>("POST", `${personPath(id)}/block`, {}),
   unblock: (id: string) => call<unknown>("POST", `${personPath(id)}/unblock`, {}),
+  markChild: (id: string) => call<void>("POST", `${personPath(id)}/child`, {}),
   erase: (id: string) => call<{ receipt: T.Receipt }>("POST", `${personPath(id)}/erase`, {}),
+};
+
+const children = {
+  list: () => call<{ children: T.Child[] }>("GET", `${base}/children`),
+  lift: (id: string, reason: string) =>
+    call<void>("POST", `${base}/children/${id}/lift`, { reason }),
+  askParent: (id: string, email: string) =>
+    call<void>("POST", `${base}/children/${id}/parent`, { email }),
 };
 
 const requestPath = (id: string) => `${base}/requests/${id}` as const;
@@ -173,6 +182,7 @@ export const api = {
   agents,
   conversations,
   people,
+  children,
   requests,
   replies,
   webhooks,

@@ -37,6 +37,7 @@ export type Message = With<
   G.MessageView,
   { kind: MessageKind; author: With<G.AuthorView, { kind: AuthorKind }> }
 >;
+export type Child = With<G.ChildView, { next: "ask_parent" | "wait_for_parent" }>;
 export type MessagePage = With<G.MessagesView, { messages: Message[] }>;
 
 export type HeldItem = G.HeldItem;

@@ -182,6 +182,7 @@ const PROBLEM_KEYS = [
   "error.too_many_requests",
   "error.blocked",
   "error.person_restricted",
+  "error.record_frozen",
   "error.invalid_body",
   "error.payload_too_large",
   "error.disk_full",

@@ -10,7 +10,7 @@ use policy::Timestamp;
 use super::fact::Told;
 
 /// Kinds that are told, with the words for them.
-const TOLD: [(EntryKind, &str); 9] = [
+const TOLD: [(EntryKind, &str); 10] = [
     (EntryKind::Erasure, "Persons erased"),
     (EntryKind::Consent, "Consents and agreements"),
     (EntryKind::OptOut, "Opt-outs and objections carried out"),
@@ -22,6 +22,7 @@ const TOLD: [(EntryKind, &str); 9] = [
     ),
     (EntryKind::RefusedReading, "Readings refused"),
     (EntryKind::Hold, "Legal holds placed and ended"),
+    (EntryKind::Child, "Steps about minors' records"),
     (EntryKind::AccessChange, "Changes of who may sign in"),
 ];
 

@@ -90,10 +90,14 @@ impl App {
     async fn run_due(&self, row: &RequestRow) -> Result<usize, AppError> {
         match self.execute_request(row, Doer::PROGRAM).await {
             Ok(_) => Ok(1),
-            Err(AppError::Conflict {
-                code: "request_closed",
-                ..
-            }) => Ok(0),
+            // A minor's record is frozen: it waits for the parent, or for the end of the record.
+            Err(
+                AppError::NotFound
+                | AppError::Conflict {
+                    code: "request_closed",
+                    ..
+                },
+            ) => Ok(0),
             // It waits for the end of a legal hold, and is closed with the erasure then.
             Err(AppError::Denied(refusal))
                 if refusal.code == RefusalCode::ErasureWaitsForHold.key() =>

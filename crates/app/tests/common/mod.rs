@@ -314,6 +314,7 @@ impl World {
                 &with(&[two.into(), row.conversation_id.into()]),
             )?;
             insert_hold(tx, &row)?;
+            insert_child(tx, &row)?;
             tx.execute(
                 "insert into job (
                      workspace_id, person_id, job_id, kind, ref_id, run_at, attempts, created_at
@@ -461,6 +462,22 @@ fn insert_hold(tx: &mut Tx<'_>, row: &Seeded) -> Result<u64, StoreError> {
              ledger_index, released_by, released_at, created_at
          )
          values ($1, $2, $2, 'court-or-government', $3, 9, 'a', 0, 'a', 2, 1)",
+        &[
+            row.visitor.workspace_id.into(),
+            row.visitor.person_id.into(),
+            [7_u8; 32].as_slice().into(),
+        ],
+    )
+}
+
+/// A minor's mark that was taken back: one that stands would hide the person.
+fn insert_child(tx: &mut Tx<'_>, row: &Seeded) -> Result<u64, StoreError> {
+    tx.execute(
+        "insert into child (
+             workspace_id, person_id, mark_sealed, marked_by, marked_at, hold_until, erase_at,
+             lifted_by, lifted_at, reason_sealed, ledger_index
+         )
+         values ($1, $2, $3, 'a', 1, 2, 3, 'a', 2, $3, 0)",
         &[
             row.visitor.workspace_id.into(),
             row.visitor.person_id.into(),

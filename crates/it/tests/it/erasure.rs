@@ -32,12 +32,21 @@ const NOTE_MARK: &str = "mark-note-19ce84d7f2";
 /// The address of somebody who was erased before: its keyed hash is kept.
 const GONE_MARK: &str = "mark-gone-a83c5d17e9";
 const HOLD_MARK: &str = "mark-hold-83d1f5a06c";
+const PARENT_MARK: &str = "mark-parent-2c9e71f0d4";
+const REASON_MARK: &str = "mark-reason-b60d4e98a1";
 
 pub(super) fn all_marks() -> Vec<&'static str> {
     MARKS
         .iter()
         .copied()
-        .chain([REPLY_MARK, NOTE_MARK, HOLD_MARK, GONE_MARK])
+        .chain([
+            REPLY_MARK,
+            NOTE_MARK,
+            HOLD_MARK,
+            GONE_MARK,
+            PARENT_MARK,
+            REASON_MARK,
+        ])
         .collect()
 }
 
@@ -179,10 +188,39 @@ fn seed_sendings(world: &World, person_id: &str) {
     ));
 }
 
+/// Two minors: one whose parent is asked, one whose mark was taken back; their persons.
+fn seed_children(world: &mut World) -> [String; 2] {
+    let owner = world.owner();
+    let marked = [(); 2].map(|()| {
+        let id = world.visitor().start("Hello").text("/conversation/id");
+        let person = owner.person_of(&id);
+        let path = format!("/api/console/people/{person}/child");
+        owner.call.post(&path, &json!({})).expect(204);
+        person
+    });
+    let [asked, lifted] = &marked;
+    let role = |role: &str| {
+        let sql = format!("update agent set role = '{role}'");
+        world.databases.execute(&sql);
+    };
+    role("privacy_officer");
+    let path = format!("/api/console/children/{asked}/parent");
+    let body = json!({ "email": format!("{PARENT_MARK}@mail.example") });
+    owner.call.post(&path, &body).expect(204);
+    let path = format!("/api/console/children/{lifted}/lift");
+    owner
+        .call
+        .post(&path, &json!({ "reason": REASON_MARK }))
+        .expect(204);
+    role("owner");
+    marked
+}
+
 fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) {
     seed_by_the_way(world);
     let (visitor, id) = seed(world);
     let owner = world.owner();
+    let children = seed_children(world);
     let hold = owner.hold(&owner.person_of(&id), None, HOLD_MARK);
     assert!(
         owner
@@ -200,8 +238,12 @@ fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) 
         "readable before the erasure"
     );
     owner.release(&hold);
+    for person in children {
+        let path = format!("/api/console/people/{person}/erase");
+        owner.call.post(&path, &json!({})).expect(200);
+    }
     let export = visitor.call.get("/api/widget/me/export").body;
-    let not_theirs = [NOTE_MARK, HOLD_MARK, GONE_MARK];
+    let not_theirs = [NOTE_MARK, HOLD_MARK, GONE_MARK, PARENT_MARK, REASON_MARK];
     for mark in all_marks().iter().filter(|mark| !not_theirs.contains(mark)) {
         assert!(
             export.contains(mark),

@@ -11,6 +11,7 @@
 )]
 
 mod age;
+mod child;
 mod clock;
 mod conversation;
 mod durability;

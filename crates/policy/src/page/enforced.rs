@@ -1,7 +1,7 @@
 //! How each clause is enforced: what the program does, by which setting of the file, and where in its code.
 //!
 //! Why: a promise whose place in the code is named can be checked by whoever reads the source; a test looks
-//! every place up. What no part of the program carries out yet says so.
+//! every place up.
 //! Must not know: HTML, proofs (the caller adds the newest).
 
 use std::collections::BTreeSet;
@@ -42,12 +42,9 @@ enum By {
     Code(&'static str, &'static str),
     /// This function, once the build has the purpose; until then the use is refused.
     Use(&'static str, &'static str, &'static str),
-    /// Nothing yet.
-    Nothing,
 }
 
 const REFUSED: &str = "Nothing in the program carries this out, so every attempt is refused.";
-const LATER: &str = "The program does not do this by itself yet; write to us, and people do it.";
 const DECIDE: &str = "crates/policy/src/decide.rs";
 /// Where a purpose that is not built is refused.
 const REFUSED_BY: (&str, &str) = (DECIDE, "built");
@@ -69,7 +66,6 @@ fn row(file: &File, known: &Known, first: bool) -> EnforcedRow {
             (known.how, Some((path, function)))
         }
         By::Use(..) => (REFUSED, Some(REFUSED_BY)),
-        By::Nothing => (LATER, None),
     };
     let settings = known.settings.iter();
     EnforcedRow {
@@ -96,7 +92,7 @@ macro_rules! known {
     };
 }
 
-use By::{Code, Nothing, Use};
+use By::{Code, Use};
 
 known! {
     1 "covers the listed sites": "A page of any other origin is refused." [] Code("crates/api/src/extract.rs", "check_site_origin");
@@ -160,11 +156,11 @@ known! {
     59 "a date for every request": "A request that nobody answers is carried out by itself when its time is over." ["requests.answer_days"] Code("crates/app/src/request/execute.rs", "run_due_requests");
     60 "see, correct, take, erase": "In the chat and in the privacy centre; erasing destroys your key first." ["requests.answer_days", "backup.keep_days"] Code("crates/app/src/erasure.rs", "erase");
     61 "not for minors": "Where an age is asked, the answer is judged in memory and forgotten; whoever is refused is not asked again." ["age.minimum", "age.gate"] Code("crates/policy/src/age.rs", "judge_age");
-    62 "a minor's record freezes": "A frozen record is refused to everyone." [] Code(DECIDE, "of_person");
+    62 "a minor's record freezes": "Whoever answers marks it with one press; from then on nobody but a privacy officer sees anything of it." [] Code("crates/store/src/child.rs", "freeze_child");
     63 "parents": "This part of the page." [] Code("crates/policy/src/page/sections.rs", "children");
     64 "sites that children like": "A site made for children too asks for an age before any field." ["age.audience"] Code("crates/policy/src/age.rs", "age_gate");
-    65 "a child found": "" ["age.child_line", "age.found_child.hold_hours", "age.found_child.erase_days"] Nothing;
-    66 "a parent can have it deleted": "Erasing needs no sign-in of the child." [] Code("crates/app/src/erasure.rs", "erase_person");
+    65 "a child found": "Held until a parent's address is there, then until the parent answers; without either it is erased by itself." ["age.child_line", "age.found_child.hold_hours", "age.found_child.erase_days"] Code("crates/app/src/child.rs", "erase_due_children");
+    66 "a parent can have it deleted": "Whoever reads an address of the record decides by a link; the child's sign-in is not needed." [] Code("crates/app/src/child_parent.rs", "answer_as_parent");
     67 "safe settings": "`chatham doctor` names every unsafe setting." [] Code("crates/cli/src/doctor.rs", "run");
     68 "encryption and sign-in": "A mail server without TLS gets no letter." [] Code("crates/mail/src/smtp.rs", "send");
     69 "few people, for their tasks": "A role that the purpose does not name is refused; the table counts the people." [] Code(DECIDE, "of_role");
@@ -193,9 +189,7 @@ mod tests {
     fn every_place_is_a_function_of_the_source() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         for known in KNOWN {
-            let (Code(path, function) | Use(_, path, function)) = known.by else {
-                continue;
-            };
+            let (Code(path, function) | Use(_, path, function)) = known.by;
             let text = std::fs::read_to_string(format!("{root}/{path}")).unwrap();
             assert!(
                 text.contains(&format!("fn {function}")),

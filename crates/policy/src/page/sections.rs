@@ -6,8 +6,8 @@
 use super::english::{count, ground, join, purpose, role};
 use crate::{
     model::{
-        Agreement, BelowMinimum, File, Gate, NotifySubject, Objection, Output, Pixel, PurposeRule,
-        Records, Set, TransferObjection, VisitStart,
+        Agreement, Audience, BelowMinimum, File, Gate, NotifySubject, Objection, Output, Pixel,
+        PurposeRule, Records, Set, TransferObjection, VisitStart,
     },
     policy::Policy,
     purpose::is_built,
@@ -381,12 +381,16 @@ fn children(file: &File) -> Body {
             clauses: vec![63],
         };
     };
-    let gate = match age.gate {
-        Gate::Neutral if !is_built("child.protect") => {
-            "The program does not ask for an age yet; tell us of a child's data and it is erased."
+    let gate = match (age.audience, age.gate) {
+        (Audience::Mixed, _) => {
+            "Before anybody can write we ask for month and year of birth and give no hint; the \
+             answer is kept nowhere."
         }
-        Gate::Neutral => "Where we ask for an age, we ask for month and year and give no hint.",
-        Gate::Statement => "We do not ask for an age.",
+        (_, Gate::Neutral) => {
+            "Where we ask for an age, we ask for month and year and give no hint; the answer is \
+             kept nowhere."
+        }
+        (_, Gate::Statement) => "We do not ask for an age.",
     };
     let below = match age.below_minimum {
         BelowMinimum::RefuseAndKeepNothing => "Below it we refuse and keep nothing.",
@@ -405,14 +409,15 @@ fn children(file: &File) -> Body {
         paragraphs: vec![
             format!("We serve people from {} on. {gate} {below}", age.minimum),
             format!(
-                "If we find data of a child under {}, it is held for at most {} while {parent}; \
-                 without an answer it is erased after {}.",
+                "If we find data of a child under {}, or of anybody too young, it is frozen: held \
+                 for at most {} until we have a parent's address, while {parent}; without an answer \
+                 it is erased after {}.",
                 age.child_line,
                 count(found.hold_hours, "hour"),
                 count(found.erase_days, "day")
             ),
             "Parents, please be with your children when they are on-line. A parent can have a \
-             child's data deleted by writing to us; the child's sign-in is not needed."
+             child's data deleted, here or by writing to us; the child's sign-in is not needed."
                 .to_owned(),
         ],
         clauses: (61..=66).collect(),

@@ -6,6 +6,7 @@ import { openNext } from "../inbox/commands";
 import { goTo, type InboxPlace } from "../inbox/place";
 import { getMe, may } from "../session/state";
 import { assign, reopen, resolve, setBlocked } from "./actions";
+import { askMinor } from "./minor";
 import type { Reading } from "./reading";
 
 export type Chooser = "assign" | "snooze" | "snoozeAt";
@@ -92,6 +93,14 @@ function listAnswering({ conversation, onChoose }: Wiring): Command[] {
       title: t(visitor.blocked ? "command.unblock" : "command.block"),
       icon: "block",
       run: () => void setBlocked(conversation, !visitor.blocked),
+    },
+    {
+      id: "conversation.minor",
+      group,
+      title: t("command.minor"),
+      keys: "Shift+M",
+      icon: "lock",
+      run: () => askMinor(conversation),
     },
   ];
   if (conversation.assignee_id !== me) {

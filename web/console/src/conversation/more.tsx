@@ -7,6 +7,7 @@ import { type Choice, Picker } from "../kit/picker";
 import { getMe } from "../session/state";
 import { assign, reopen, setBlocked } from "./actions";
 import { resolveAndNext } from "./commands";
+import { askMinor } from "./minor";
 
 interface MoreMenuProps {
   conversation: Conversation;
@@ -81,6 +82,14 @@ function listChoices(conversation: Conversation, onUnread: () => void): Choice[]
       hint: visitor.blocked ? "" : t("visitor.blockHint"),
       icon: "block",
       run: () => void setBlocked(conversation, !visitor.blocked),
+    },
+    {
+      id: "minor",
+      text: t("command.minor"),
+      hint: t("minor.hint"),
+      icon: "lock",
+      keys: "Shift+M",
+      run: () => askMinor(conversation),
     },
   );
   return choices;

@@ -11,6 +11,7 @@ import { type Chooser, useConversationCommands } from "./commands";
 import { Frozen } from "./frozen";
 import { ConversationHead } from "./head";
 import { Log } from "./log";
+import { MinorDialog } from "./minor";
 import { useReading } from "./reading";
 import { openThread } from "./thread";
 
@@ -67,6 +68,7 @@ function OpenConversation({ conversation, place, personShown, onPerson }: OpenPr
           <Composer conversation={conversation} />
         </>
       )}
+      <MinorDialog />
       {chooser === "assign" && <AssignPicker conversation={conversation} onClose={close} />}
       {chooser === "snooze" && (
         <SnoozePicker

@@ -15,6 +15,7 @@ export interface LiveHandlers {
   onTyping: (id: string, author: { kind: string; id?: string; name?: string }) => void;
   onPresence: (data: Record<string, unknown>) => void;
   onErased: (conversationIds: string[]) => void;
+  onFrozen: (conversationIds: string[]) => void;
   onPerson: (personId: string) => void;
   onSiteSeen: (siteId: string, origin: string, at: number) => void;
   onRefresh: () => void;
@@ -63,6 +64,7 @@ const readers: Record<string, (to: LiveHandlers, data: Data) => void> = {
   typing: (to, data) => to.onTyping(text(data.conversation_id), data.author as { kind: string }),
   presence: (to, data) => to.onPresence(data),
   "person.erased": (to, data) => to.onErased(data.conversation_ids as string[]),
+  "person.frozen": (to, data) => to.onFrozen(data.conversation_ids as string[]),
   "person.updated": (to, data) => to.onPerson(text(data.person_id)),
   "site.seen": (to, data) =>
     to.onSiteSeen(text(data.site_id), text(data.origin), Number(data.at) || 0),

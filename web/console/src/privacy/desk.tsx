@@ -6,7 +6,9 @@ import { useAction, useLoad } from "../core/load";
 import { Empty, Segments, Trouble } from "../kit/bits";
 import { Button } from "../kit/button";
 import { Select } from "../kit/field";
+import { may } from "../session/state";
 import { RequestCard } from "./card";
+import { Children } from "./children";
 import { EnterDialog } from "./enter";
 import { MailboxLine } from "./mailbox";
 import { kindOf, kinds } from "./words";
@@ -44,6 +46,7 @@ export function Desk() {
           {t("request.enter")}
         </Button>
       </header>
+      {may("protect") && <Children />}
       <div class="desk-filter">
         <Segments
           label={t("request.states")}

@@ -30,7 +30,8 @@ export function connectLive(): () => void {
     onRead,
     onTyping: putTyping,
     onPresence: putPresence,
-    onErased,
+    onErased: (ids) => leave(ids, t("erase.gone")),
+    onFrozen: (ids) => leave(ids, t("minor.gone")),
     onPerson: putPersonNews,
     onSiteSeen: putSeen,
     onRefresh,
@@ -81,15 +82,15 @@ function onRead(id: string, reader: string, readSeq: number, deliveredSeq: numbe
   });
 }
 
-/** A person was erased somewhere: everything of theirs leaves this screen and this memory. */
-function onErased(ids: string[]): void {
+/** A person was erased or is a minor: everything of theirs leaves this screen and this memory. */
+function leave(ids: string[], words: string): void {
   const open = getRoute().path[0] === "inbox" ? getRoute().path[1] : undefined;
   forgetThreads(ids);
   forgetDrafts(ids);
   forgetConversations(ids);
   if (open && ids.includes(open)) {
     goTo({ conversationId: undefined }, "replace");
-    toast(t("erase.gone"));
+    toast(words);
   }
 }
 

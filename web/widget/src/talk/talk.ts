@@ -157,7 +157,9 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
       if (shown.unread > 0) tell("delivered", shown.id, shown.last_seq);
       await loadMessages(shown.id);
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) forget(false);
+      if (!(error instanceof Problem)) return;
+      if (error.code === "record_frozen") freeze();
+      else if (error.status === 401) forget(false);
     }
   }
 
@@ -188,6 +190,12 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     hooks.onForget();
     const { isOpen, config, isMuted, receipt, view } = core.state;
     core.set({ ...EMPTY, isOpen, config, isMuted, receipt, view, isErased });
+  }
+
+  /** It is a minor's: nothing of it is shown here any more. */
+  function freeze(): void {
+    forget(false);
+    core.set({ notice: core.t("error.record_frozen") });
   }
 
   const heard: Record<string, (data: Record<string, unknown>) => void> = {
@@ -225,6 +233,7 @@ export function createTalk(core: Core, hooks: TalkHooks): Talk {
     },
     "availability.changed": ({ availability }) => setAvailability(String(availability)),
     "person.erased": () => forget(true),
+    "person.frozen": freeze,
   };
 
   async function pick(id: string): Promise<void> {

@@ -228,16 +228,7 @@ impl Cast {
         }
         let mut things = Things::default();
         let owner = self.owner(mark);
-        let with_a_person = [
-            "conversation",
-            "person",
-            "hold",
-            "resolved",
-            "request",
-            "verified",
-            "ready",
-        ];
-        if with_a_person.into_iter().any(|kind| row.needs(kind)) {
+        if WITH_A_PERSON.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
         }
         for kind in ["request", "verified", "ready", "hold"] {
@@ -245,6 +236,10 @@ impl Cast {
                 let id = make_request(&owner, &things, kind);
                 things.by_kind.insert(kind.to_owned(), id);
             }
+        }
+        if row.needs("child") {
+            let id = make_child(&owner, &things);
+            things.by_kind.insert("child".to_owned(), id);
         }
         if row.needs("resolved") {
             let path = format!("/api/console/conversations/{}/resolve", things.conversation);
@@ -399,6 +394,26 @@ fn webhook_of(owner: &Console, mark: Mark) -> [(String, String); 2] {
         made.text("/webhook/id")
     });
     [("webhook", id.as_str()), ("delivery", "1")].map(|(kind, id)| (kind.to_owned(), id.to_owned()))
+}
+
+/// Kinds of things that a conversation is made for first.
+const WITH_A_PERSON: [&str; 8] = [
+    "conversation",
+    "person",
+    "hold",
+    "child",
+    "resolved",
+    "request",
+    "verified",
+    "ready",
+];
+
+/// The person of a record that is frozen as a minor's.
+fn make_child(owner: &Console, things: &Things) -> String {
+    let person = things.by_kind["person"].clone();
+    let path = format!("/api/console/people/{person}/child");
+    owner.call.post(&path, &json!({})).expect(204);
+    person
 }
 
 /// The agent on connections of their own: a kept one may have been closed behind a refusal.

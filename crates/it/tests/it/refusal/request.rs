@@ -17,7 +17,8 @@ const SOON_S: u64 = 20;
 const END_WAIT: Duration = Duration::from_secs(40);
 
 const CHAT: &str = "key = \"support.reply\"";
-const RELAY: &str = "purposes = [\"support.letter\", \"account.manage\", \"rights.request\"]";
+const RELAY: &str =
+    "purposes = [\"support.letter\", \"account.manage\", \"rights.request\", \"child.protect\"]";
 
 /// Takes the visitors' own part out of the chat.
 pub(super) const WITHOUT_CHAT: (&str, &str) = (
@@ -76,6 +77,14 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 reveal(scene, "security.abuse")
             }),
             row("person_restricted", 60, 403, read_restricted),
+            row("record_frozen", 62, 403, |scene| {
+                let visitor = scene.world.visitor();
+                let id = visitor.start("Hello").text("/conversation/id");
+                let owner = scene.world.owner();
+                let path = format!("/api/console/people/{}/child", owner.person_of(&id));
+                owner.call.post(&path, &json!({})).expect(204);
+                visitor.call.get("/api/widget/me")
+            }),
             row("ground_not_declared", 53, 403, |scene| {
                 let (owner, person, _) = held(scene);
                 owner.try_hold(&person, &json!({ "ground": "curiosity" }))
