@@ -21,6 +21,7 @@ mod health;
 mod held;
 mod hold;
 mod idempotency;
+mod incident;
 mod invitation;
 mod limit;
 mod loader;

@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     address::TrustedProxies,
     agent, asset, canned_reply, child, consent, contact, conversation, cors, erasure, evidence,
-    header, health, held, hold, invitation,
+    header, health, held, hold, incident, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy,
     problem::Problem,
@@ -78,6 +78,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(child::routes())
         .merge(purge::routes())
         .merge(evidence::routes())
+        .merge(incident::routes())
         .merge(conversation::routes())
         .merge(message::routes())
         .merge(search::routes())

@@ -27,6 +27,8 @@ pub(crate) enum JobKind {
     PolicyVersion,
     WebhookPaused,
     Parent,
+    Incident,
+    IncidentPerson,
 }
 
 impl JobKind {
@@ -41,6 +43,8 @@ impl JobKind {
             Self::PolicyVersion => "letter_policy_version",
             Self::WebhookPaused => "letter_webhook_paused",
             Self::Parent => "letter_parent",
+            Self::Incident => "incident_letters",
+            Self::IncidentPerson => "letter_incident",
         }
     }
 }
@@ -125,6 +129,11 @@ impl App {
                 let about = webhook_and_agent(job)?;
                 self.send_webhook_paused(workspace_id, about).await
             }
+            "incident_letters" => {
+                self.queue_incident_letters(workspace_id, reference(job)?)
+                    .await
+            }
+            "letter_incident" => self.send_incident_letter(job).await,
             "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
         }

@@ -19,6 +19,7 @@ mod centre_session;
 mod child;
 mod child_parent;
 mod consent;
+mod consent_list;
 mod contact;
 mod conversation;
 mod credential;
@@ -36,6 +37,7 @@ mod housekeeping;
 mod hydrate;
 mod idempotency;
 mod inbox;
+mod incident;
 mod intake;
 mod inventory;
 mod invitation;
@@ -99,6 +101,7 @@ pub use canned_reply::{CannedReplyChange, CannedReplyView, NewCannedReply};
 pub use child::{CHILDREN_MAX, ChildView};
 pub use child_parent::{ParentAnswer, ParentView};
 pub use consent::{ChoiceView, RememberView};
+pub use consent_list::{ConsentPageView, ConsentRecordView};
 pub use contact::{ContactChange, ContactView};
 pub use conversation::{
     AssigneeView, OWN_CONVERSATIONS_MAX, OwnRatingView, VisitorConversationView,
@@ -114,6 +117,9 @@ pub use hydrate::HydratedEvent;
 pub use inbox::{
     ConversationView, INBOX_PAGE, INBOX_PAGE_MAX, InboxCountsView, InboxPageView, InboxQuery,
     InboxVisitorView, LastMessageView, OneConversationView, PageView, RatingView,
+};
+pub use incident::{
+    AffectedPageView, AffectedView, IncidentCountsView, IncidentOrder, IncidentView,
 };
 pub use intake::MailboxView;
 pub use inventory::{ColumnView, InventoryView};

@@ -7,7 +7,7 @@ use serde::Serialize;
 use store::{LedgerNodes, StoreError};
 use utoipa::ToSchema;
 
-use crate::{App, error::AppError, purge::SweeperView};
+use crate::{App, error::AppError, incident::IncidentCountsView, purge::SweeperView};
 
 /// How the promise is kept, as anybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -22,6 +22,8 @@ pub struct StatusView {
     pub policy_hash: String,
     /// What deletes what is past its time.
     pub sweeper: SweeperView,
+    /// Breaches of the security of personal data that happened at the host's; drills are not counted.
+    pub incidents: IncidentCountsView,
     /// The ledger of the host's workspace; none before there is one.
     pub ledger: Option<LedgerStatusView>,
 }
@@ -50,6 +52,7 @@ impl App {
             policy_version: policy.version(),
             policy_hash: policy.hash().to_owned(),
             sweeper: self.sweeper().await?,
+            incidents: self.incident_counts().await?,
             ledger: self.ledger_status().await?,
         })
     }

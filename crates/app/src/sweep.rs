@@ -64,6 +64,7 @@ const ROWS: &[(&str, Keep)] = &[
     ("command", Keep::Days(7)),
     ("intake.seen", Keep::Days(90)),
     ("job", Keep::Letters),
+    ("incident", Keep::Days(1_095)),
     ("purge_run", Keep::Days(1_095)),
 ];
 
@@ -80,6 +81,7 @@ const TRANSIENT: &[&str] = &[
     "command",
     "intake.seen",
     "job",
+    "incident",
     "purge_run",
 ];
 

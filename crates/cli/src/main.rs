@@ -11,6 +11,7 @@ mod demo;
 mod dkim;
 mod doctor;
 mod egress;
+mod incident;
 mod ledger;
 mod letters;
 mod owner_link;
@@ -66,6 +67,8 @@ enum Command {
     Ledger(ledger::Arguments),
     /// Write signed evidence of how the promise was kept, which `verify` checks
     Prove(prove::Arguments),
+    /// Open a breach drill, or a real one: whom it reached, and 72 hours
+    Incident(incident::Arguments),
     /// Check evidence, a receipt or a ledger file, offline
     Verify(verify::Arguments),
     /// Make a key that signs letters, and print the DNS record to publish
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Restore(arguments) => run::block_on("warn", backup::restore(arguments)),
         Command::Ledger(arguments) => run::block_on("warn", ledger::run(arguments)),
         Command::Prove(arguments) => run::block_on("warn", prove::run(arguments)),
+        Command::Incident(arguments) => run::block_on("warn", incident::run(arguments)),
         Command::Verify(arguments) => arguments.run(),
         Command::DkimKey(arguments) => arguments.run(),
         Command::Policy(command) => command.run(system::SystemClock.now()),

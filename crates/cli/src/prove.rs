@@ -97,7 +97,7 @@ fn about(arguments: &Arguments) -> anyhow::Result<EvidenceAbout> {
 }
 
 /// A day, or a time of it.
-fn time(text: &str) -> anyhow::Result<Timestamp> {
+pub(crate) fn time(text: &str) -> anyhow::Result<Timestamp> {
     let day = format!("{text}T00:00:00Z");
     Timestamp::parse(text)
         .or_else(|| Timestamp::parse(&day))

@@ -80,6 +80,8 @@ ids! {
     HoldId,
     /// A place that events are sent to.
     WebhookId,
+    /// A breach, real or as a drill.
+    IncidentId,
     /// A choice of a person.
     ConsentId,
     /// A request of a person.

@@ -44,6 +44,8 @@ pub enum EntryKind {
     Hold,
     /// A minor's record was frozen, a parent was asked or has answered, or the mark was taken back.
     Child,
+    /// A breach, real or as a drill, was opened, reported, told to people or closed.
+    Incident,
     /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
@@ -106,6 +108,7 @@ impl EntryKind {
             Self::Purge => "purge",
             Self::Hold => "hold",
             Self::Child => "child",
+            Self::Incident => "incident",
             Self::Backup => "backup",
             Self::Restore => "restore",
         }
@@ -186,6 +189,7 @@ mod tests {
             EntryKind::Purge,
             EntryKind::Hold,
             EntryKind::Child,
+            EntryKind::Incident,
             EntryKind::Backup,
             EntryKind::Restore,
         ] {

@@ -63,6 +63,7 @@ pub const DATA: &[Table] = &[
     ERASURE,
     HOLD,
     table("child", &["workspace_id", "person_id"]),
+    INCIDENT,
     PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,
@@ -77,6 +78,8 @@ pub const ERASURE: Table = table("erasure", &["workspace_id", "person_id"]);
 
 /// What must be kept, and what was: a hold that was released since stays released.
 const HOLD: Table = table("hold", &["workspace_id", "hold_id"]);
+/// Breaches, and what was reported.
+const INCIDENT: Table = table("incident", &["workspace_id", "incident_id"]);
 /// What the sweeper deleted.
 const PURGE_RUN: Table = table("purge_run", &["workspace_id", "ran_at", "rule"]);
 
@@ -91,6 +94,7 @@ const LASTING: &[Table] = &[
     SUPPRESSION,
     ERASURE,
     HOLD,
+    INCIDENT,
     PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,

@@ -48,6 +48,73 @@ pub struct Consent {
     pub created_at: Timestamp,
 }
 
+/// A stored choice among those of everybody.
+#[derive(Debug, Clone)]
+pub struct ConsentRow {
+    /// Its id.
+    pub consent_id: ConsentId,
+    /// Who chose.
+    pub person_id: PersonId,
+    /// What was chosen.
+    pub consent: Consent,
+    /// Hash of the text that was shown.
+    pub text_hash: Vec<u8>,
+    /// When the person took it back, or chose anew.
+    pub replaced_at: Option<Timestamp>,
+}
+
+/// Where a page of everybody's choices begins: after this one.
+pub type ConsentCursor = (Timestamp, ConsentId);
+
+/// Choices of active persons, newest first, at most `limit`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_all_consents(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    after: Option<ConsentCursor>,
+    limit: i64,
+) -> Result<Vec<ConsentRow>, StoreError> {
+    let (at, id) = after.map_or((i64::MAX, String::new()), |(at, id)| {
+        (at.micros(), id.to_string())
+    });
+    let rows = tx.query(
+        "select c.consent_id, c.person_id, c.purpose, c.granted, c.policy_version, c.way,
+             c.ledger_index, c.created_at, c.text_hash, (
+                 select min(n.created_at) from consent n
+                 where n.workspace_id = c.workspace_id and n.person_id = c.person_id
+                     and n.purpose = c.purpose and n.ledger_index > c.ledger_index
+             )
+         from consent c
+         join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
+         where c.workspace_id = $1 and p.state = 'active'
+             and (c.created_at < $2 or (c.created_at = $2 and c.consent_id < $3))
+         order by c.created_at desc, c.consent_id desc
+         limit $4",
+        &[workspace_id.into(), Value::Int(at), id.into(), limit.into()],
+    )?;
+    rows.into_iter()
+        .map(|mut row| {
+            let (consent_id, person_id) = (row.parse("consent_id")?, row.parse("person_id")?);
+            Ok(ConsentRow {
+                consent_id,
+                person_id,
+                consent: Consent {
+                    purpose: row.text("purpose")?,
+                    granted: row.flag("granted")?,
+                    policy_version: row.int("policy_version")?,
+                    way: row.text("way")?,
+                    ledger_index: u64::try_from(row.int("ledger_index")?).unwrap_or(0),
+                    created_at: row.time("created_at")?,
+                },
+                text_hash: row.blob("text_hash")?,
+                replaced_at: row.time_opt("replaced_at")?,
+            })
+        })
+        .collect()
+}
+
 /// Stores a choice beside its ledger entry.
 ///
 /// # Errors

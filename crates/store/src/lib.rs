@@ -21,6 +21,7 @@ mod hold;
 mod host;
 mod idempotency;
 mod inbox;
+mod incident;
 mod intake;
 pub mod inventory;
 mod inventory_plain;
@@ -77,7 +78,10 @@ pub use child::{
     find_lifted_child, find_parent_case, freeze_child, is_token_of_frozen, lift_child,
     list_children, list_due_children, list_persons_of_parent,
 };
-pub use consent::{Consent, NewConsent, create_consent, list_consents, update_remembered};
+pub use consent::{
+    Consent, ConsentCursor, ConsentRow, NewConsent, create_consent, list_all_consents,
+    list_consents, update_remembered,
+};
 pub use contact::{
     find_site_of_visitor, update_visitor_email, update_visitor_locale, update_visitor_name,
     verify_visitor_email,
@@ -110,6 +114,11 @@ pub use idempotency::{IdempotentCommand, KnownCommand, find_command, record_comm
 pub use inbox::{
     InboxCounts, InboxCursor, InboxRow, InboxView, LastMessage, UNREAD_COUNT_MAX, find_inbox_row,
     inbox_counts, list_inbox,
+};
+pub use incident::{
+    IncidentCounts, IncidentReach, IncidentRow, count_affected, count_incidents,
+    count_incidents_since, create_incident, find_incident, list_incidents, list_purposes_read,
+    list_reached, update_incident, update_incident_told, was_read_by,
 };
 pub use intake::note_letter;
 pub use job::{

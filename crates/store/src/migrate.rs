@@ -16,6 +16,7 @@ pub(crate) const DATA: &[Migration] = &[
     (80, include_str!("../migrations/data/0080_intake.sql")),
     (140, include_str!("../migrations/data/0140_egress.sql")),
     (150, include_str!("../migrations/data/0150_child.sql")),
+    (160, include_str!("../migrations/data/0160_incident.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -208,6 +208,9 @@ pub const ROW_RULES: &[RowRule] = &[
     // Jobs given up; a job that still runs goes when it is done.
     rule!("job", "delete from job", "job" by "job_id", "job" at "created_at";
         "and r.run_at = 9223372036854775807",),
+    // Incidents that are closed.
+    rule!("incident", "delete from incident", "incident" by "incident_id",
+        "incident" at "closed_at";),
     rule!("purge_run", "delete from purge_run", "purge_run" by "ran_at, rule",
         "purge_run" at "ran_at";),
 ];

@@ -87,6 +87,7 @@ from_ids!(
     RequestId,
     HoldId,
     WebhookId,
+    IncidentId,
     ClientMessageId
 );
 

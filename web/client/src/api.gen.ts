@@ -10,6 +10,22 @@ export type AcceptBody = {
   token: string;
 };
 
+/** A page of them. Where only one account was misused, a page may be empty and yet not the last one. */
+export type AffectedPageView = {
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+  /** The people, in the order in which they came. */
+  people: AffectedView[];
+};
+
+/** Somebody whom an incident reached. */
+export type AffectedView = {
+  /** Their id. */
+  person_id: string;
+  /** The beginning of their keyed reference. */
+  reference: string;
+};
+
 /** Month and year of birth: judged and forgotten. */
 export type AgeBody = {
   /** Month, 1 to 12. */
@@ -236,6 +252,38 @@ export type ChoiceView = {
 export type CodeBody = {
   /** Six digits. */
   code: string;
+};
+
+/** A page of choices. */
+export type ConsentPageView = {
+  /** Newest first. */
+  consents: ConsentRecordView[];
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+};
+
+/** A choice as the privacy desk sees it. */
+export type ConsentRecordView = {
+  /** When, in microseconds. */
+  created_at: number;
+  /** Yes, or taken back. */
+  granted: boolean;
+  /** Its id. */
+  id: string;
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** Who chose. */
+  person_id: string;
+  /** Version of the policy that was shown. */
+  policy_version: number;
+  /** What about: a field such as `visitor.remembered`, or an answer such as `policy.accept`. */
+  purpose: string;
+  /** When they took it back or chose anew. */
+  replaced_at?: number | null;
+  /** Hash of the text that was shown. */
+  text_hash: string;
+  /** How they chose, such as `widget`. */
+  way: string;
 };
 
 /** A choice of the person. */
@@ -572,6 +620,70 @@ export type InboxVisitorView = {
   name?: string | null;
   /** Whether they have the conversation open now. */
   online: boolean;
+};
+
+/** An incident to be opened. */
+export type IncidentBody = {
+  /** Whose account was misused, for scope `agent`. */
+  agent_id?: string | null;
+  /** From when, in microseconds; left out: from the beginning on. */
+  from_at?: number | null;
+  /** `drill` or `real`. */
+  kind: string;
+  /** When it was noticed; left out: now. */
+  noticed_at?: number | null;
+  /** `period`, `agent`, `copy` or `keys`. */
+  scope: string;
+  /** Up to when; left out: until now. */
+  to_at?: number | null;
+};
+
+/** An incident as the privacy desk sees it. */
+export type IncidentView = {
+  /** How many people it reached when it was opened. */
+  affected: number;
+  /** Whose account was misused. */
+  agent_id?: string | null;
+  /** When the authority was told. */
+  authority_at?: number | null;
+  /** Categories of the policy that somebody could read. */
+  categories: string[];
+  /** When it was closed. */
+  closed_at?: number | null;
+  /** When it was opened. */
+  created_at: number;
+  /** When the authority must have it: 72 hours later. */
+  due_at: number;
+  /** From when, in microseconds. */
+  from_at: number;
+  /** Its id. */
+  id: string;
+  /** `drill` or `real`. */
+  kind: string;
+  /** Whether that is over, or was when the authority was told. */
+  late: boolean;
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** What may be done next: `report`, `tell`, `close`. */
+  next: string[];
+  /** When it was noticed. */
+  noticed_at: number;
+  /** Id of the member who opened it, or `operator`. */
+  opened_by: string;
+  /** When it was decided to tell the people. */
+  people_at?: number | null;
+  /** `period`, `agent`, `copy` or `keys`. */
+  scope: string;
+  /** Up to when. */
+  to_at: number;
+  /** Letters queued so far. */
+  told: number;
+};
+
+/** The workspace's incidents. */
+export type Incidents = {
+  /** Newest first, at most 200. */
+  incidents: IncidentView[];
 };
 
 /** Whom to invite. */
@@ -1306,12 +1418,21 @@ export type StartedView = {
   visitor: VisitorView;
 };
 
+/** Nothing more to say. */
+export type StepBody = Record<string, never>;
+
 /** How the sweeper is doing. */
 export type SweeperView = {
   /** Seconds that the oldest row past its time is overdue; a sweeper that has not run for a quarter of an hour counts as overdue too. */
   lag_s: number;
   /** When its last whole round was, in microseconds; none before the first. */
   last_run_at?: number | null;
+};
+
+/** What people are told. */
+export type TellBody = {
+  /** What happened, what may follow, what to do; at most 4,000 characters. */
+  words: string;
 };
 
 /** How a request was shown to be the person's. */
@@ -1575,6 +1696,12 @@ export interface Operations {
     body: ParentBody;
     answer: undefined;
   };
+  list_consents: {
+    method: 'GET';
+    path: '/api/console/consents';
+    body: undefined;
+    answer: ConsentPageView;
+  };
   list_conversations: {
     method: 'GET';
     path: '/api/console/conversations';
@@ -1670,6 +1797,42 @@ export interface Operations {
     path: '/api/console/holds/{id}/release';
     body: ReleaseBody;
     answer: HoldReleaseView;
+  };
+  list_incidents: {
+    method: 'GET';
+    path: '/api/console/incidents';
+    body: undefined;
+    answer: Incidents;
+  };
+  open_incident: {
+    method: 'POST';
+    path: '/api/console/incidents';
+    body: IncidentBody;
+    answer: IncidentView;
+  };
+  close_incident: {
+    method: 'POST';
+    path: '/api/console/incidents/{id}/close';
+    body: StepBody;
+    answer: IncidentView;
+  };
+  list_affected: {
+    method: 'GET';
+    path: '/api/console/incidents/{id}/people';
+    body: undefined;
+    answer: AffectedPageView;
+  };
+  report_incident: {
+    method: 'POST';
+    path: '/api/console/incidents/{id}/report';
+    body: StepBody;
+    answer: IncidentView;
+  };
+  tell_people: {
+    method: 'POST';
+    path: '/api/console/incidents/{id}/tell';
+    body: TellBody;
+    answer: IncidentView;
   };
   create_invitation: {
     method: 'POST';

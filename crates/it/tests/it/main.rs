@@ -22,6 +22,7 @@ mod fault;
 mod first_run;
 mod hold;
 mod idempotency;
+mod incident;
 mod intake;
 mod ledger;
 mod limit;

@@ -241,6 +241,12 @@ impl Cast {
             let id = make_child(&owner, &things);
             things.by_kind.insert("child".to_owned(), id);
         }
+        for kind in ["incident", "reported"] {
+            if row.needs(kind) {
+                let id = make_incident(&owner, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
+        }
         if row.needs("resolved") {
             let path = format!("/api/console/conversations/{}/resolve", things.conversation);
             owner.call.send("POST", &path, None).expect(200);
@@ -414,6 +420,18 @@ fn make_child(owner: &Console, things: &Things) -> String {
     let path = format!("/api/console/people/{person}/child");
     owner.call.post(&path, &json!({})).expect(204);
     person
+}
+
+/// A breach that happened, and, if so wanted, whose authority was told.
+fn make_incident(owner: &Console, kind: &str) -> String {
+    let body = json!({ "kind": "real", "scope": "copy" });
+    let opened = owner.call.post("/api/console/incidents", &body).expect(201);
+    let id = opened.text("/id");
+    if kind == "reported" {
+        let path = format!("/api/console/incidents/{id}/report");
+        owner.call.post(&path, &json!({})).expect(200);
+    }
+    id
 }
 
 /// The agent on connections of their own: a kept one may have been closed behind a refusal.
