@@ -47,7 +47,11 @@ fn drill_lists_whom_it_reached_and_writes_to_nobody(world: &mut World) {
         &owner,
         &json!({ "kind": "drill", "scope": "agent", "agent_id": owner.agent_id }),
     );
-    assert_eq!(people(&owner, &agent), [whom.clone()], "only who was read");
+    assert_eq!(
+        people(&owner, &agent),
+        std::slice::from_ref(&whom),
+        "only who was read"
+    );
     assert_eq!(agent.at("/affected").as_i64(), Some(1));
     let all = open(&owner, &json!({ "kind": "drill", "scope": "keys" }));
     assert!(people(&owner, &all).contains(&whom));
