@@ -109,6 +109,26 @@ const children = {
     call<void>("POST", `${base}/children/${id}/parent`, { email }),
 };
 
+const incidentPath = (id: string) => `${base}/incidents/${id}` as const;
+
+const desk = {
+  purges: () => call<T.PurgeRuns>("GET", `${base}/purge-runs`),
+  choices: (cursor?: string) => call<T.ConsentPage>("GET", `${base}/consents${query({ cursor })}`),
+  incidents: () => call<{ incidents: T.Incident[] }>("GET", `${base}/incidents`),
+  openIncident: (body: T.IncidentBody) => create<T.Incident>(`${base}/incidents`, body),
+  affected: (id: string, cursor?: string) =>
+    call<T.AffectedPage>("GET", `${incidentPath(id)}/people${query({ cursor })}`),
+  reportIncident: (id: string) => call<T.Incident>("POST", `${incidentPath(id)}/report`, {}),
+  tellPeople: (id: string, words: string) =>
+    call<T.Incident>("POST", `${incidentPath(id)}/tell`, { words }),
+  closeIncident: (id: string) => call<T.Incident>("POST", `${incidentPath(id)}/close`, {}),
+};
+
+/** Where the signed evidence of a period is, which the browser saves; the times in microseconds. */
+export function evidenceUrl(from?: number, to?: number): string {
+  return `${base}/evidence${query({ from: from?.toString(), to: to?.toString() })}`;
+}
+
 const requestPath = (id: string) => `${base}/requests/${id}` as const;
 
 const requests = {
@@ -183,6 +203,7 @@ export const api = {
   conversations,
   people,
   children,
+  desk,
   requests,
   replies,
   webhooks,

@@ -37,6 +37,12 @@ export type Message = With<
   G.MessageView,
   { kind: MessageKind; author: With<G.AuthorView, { kind: AuthorKind }> }
 >;
+export type IncidentScope = "period" | "agent" | "copy" | "keys";
+export type Incident = With<G.IncidentView, { kind: "drill" | "real"; scope: IncidentScope }>;
+export type IncidentBody = With<G.IncidentBody, Pick<Incident, "kind" | "scope">>;
+export type AffectedPage = G.AffectedPageView;
+export type ConsentPage = G.ConsentPageView;
+export type PurgeRuns = G.PurgeRunsView;
 export type Child = With<G.ChildView, { next: "ask_parent" | "wait_for_parent" }>;
 export type MessagePage = With<G.MessagesView, { messages: Message[] }>;
 

@@ -1,5 +1,6 @@
 // Accessibility rules on every screen: both themes, both directions, two sizes; each leaves a picture.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { createJudge } from "../lib/axe.mjs";
 import { openBrowser, openPage, signIn, widgetOf } from "../lib/browser.mjs";
@@ -202,11 +203,45 @@ async function lookAtDesk(page, lookAt) {
   await page.locator("dialog[open]").waitFor();
   await lookAt("desk-enter");
   await page.keyboard.press("Escape");
+  await lookAtRecords(page, lookAt);
   const restrict = await enter({ kind: "restrict", proof: "document" });
   await call("POST", `/api/console/requests/${restrict.id}/execute`, {});
   await page.goto(`${facts.base}/console/inbox/${newest.id}`);
   await page.locator(".frozen").waitFor();
   await lookAt("frozen");
+}
+
+/** What people chose, what went by time, a drill from its beginning to its end, and the evidence as a file. */
+async function lookAtRecords(page, lookAt) {
+  const view = async (name) => {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("region", { name, exact: true }).waitFor();
+  };
+  await view("Choices");
+  await page.locator("table").or(page.getByText("Nobody has chosen")).first().waitFor();
+  await lookAt("desk-choices");
+  await view("Deleted by time");
+  await page.getByText("Last round").or(page.getByText("has not been round")).first().waitFor();
+  await lookAt("desk-purges");
+  await view("Breaches");
+  await page.getByRole("button", { name: "Open a breach or a drill" }).click();
+  await page.locator("dialog[open]").waitFor();
+  await lookAt("desk-open-incident");
+  await page.getByRole("button", { name: "Begin the drill" }).click();
+  const close = page.getByRole("button", { name: "Close", exact: true });
+  const drill = page.locator("article", { has: close });
+  await drill.getByRole("button", { name: "Whom it reached" }).click();
+  await drill.locator("code").first().waitFor();
+  await lookAt("desk-incidents");
+  await close.click();
+  await page.getByText("closed").first().waitFor();
+  await close.waitFor({ state: "detached" });
+  await view("Prove it");
+  await lookAt("desk-proof");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Save the evidence" }).click();
+  const evidence = await readFile(await (await saved).path(), "utf8");
+  assert.match(evidence, /chatham/i, "the evidence file");
 }
 
 async function lookAtTalk(page, lookAt, isPhone) {

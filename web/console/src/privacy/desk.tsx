@@ -1,125 +1,48 @@
-import { api, type Request, type RequestKind, type RequestState } from "@chatham/client";
-import { useState } from "preact/hooks";
-import { useCommands } from "../command/registry";
-import { t } from "../core/i18n";
-import { useAction, useLoad } from "../core/load";
-import { Empty, Segments, Trouble } from "../kit/bits";
-import { Button } from "../kit/button";
-import { Select } from "../kit/field";
-import { may } from "../session/state";
-import { RequestCard } from "./card";
-import { Children } from "./children";
-import { EnterDialog } from "./enter";
-import { MailboxLine } from "./mailbox";
-import { kindOf, kinds } from "./words";
+import type { ComponentType } from "preact";
+import { type Key, t } from "../core/i18n";
+import type { Route } from "../core/router";
+import { Link } from "../kit/link";
+import { Choices } from "./choices";
+import { Incidents } from "./incidents";
+import { Proof } from "./proof";
+import { Purges } from "./purges";
+import { Requests } from "./requests";
 
-const states: readonly RequestState[] = ["open", "done", "withdrawn"];
+interface View {
+  id: string;
+  name: Key;
+  page: ComponentType;
+}
 
-/** The privacy desk: requests of people with their clocks, and what may be done next. */
-export function Desk() {
-  const [state, setState] = useState<RequestState>("open");
-  const [kind, setKind] = useState<RequestKind | "">("");
-  const [entering, setEntering] = useState(false);
-  const page = useLoad(`${state}.${kind}`, () => api.requests.list(state, kind));
-  useCommands([
-    {
-      id: "privacy.enter",
-      group: "privacy",
-      title: t("request.enter"),
-      keys: "c",
-      icon: "plus",
-      run: () => setEntering(true),
-    },
-  ]);
-  const requests = page.value?.requests ?? [];
-  const change = (changed: Request) => {
-    if (!page.value) return;
-    const next = requests.map((one) => (one.id === changed.id ? changed : one));
-    page.set({ ...page.value, requests: next });
-  };
+const views: readonly View[] = [
+  { id: "requests", name: "desk.requests", page: Requests },
+  { id: "choices", name: "desk.choices", page: Choices },
+  { id: "purges", name: "desk.purges", page: Purges },
+  { id: "incidents", name: "desk.incidents", page: Incidents },
+  { id: "proof", name: "desk.proof", page: Proof },
+];
+
+/** The privacy desk: what people ask and chose, what went, what went wrong, and the proof of it all. */
+export function Desk({ route }: { route: Route }) {
+  const wanted = views.find((view) => view.id === route.path[1]) ?? views[0];
+  const Page = wanted?.page;
   return (
     <div class="desk">
       <header class="desk-head">
         <h2>{t("privacy.title")}</h2>
-        <p class="lead">{t("privacy.lead")}</p>
-        <Button kind="primary" icon="plus" keys="c" onClick={() => setEntering(true)}>
-          {t("request.enter")}
-        </Button>
       </header>
-      {may("protect") && <Children />}
-      <div class="desk-filter">
-        <Segments
-          label={t("request.states")}
-          value={state}
-          options={states.map((value) => ({ value, text: t(`request.state.${value}`) }))}
-          onChange={setState}
-        />
-        <Select
-          label={t("request.kind")}
-          hideLabel
-          value={kind}
-          options={[
-            { value: "", text: t("request.anyKind") },
-            ...kinds.map((value) => ({ value, text: kindOf(value) })),
-          ]}
-          onChange={setKind}
-        />
-      </div>
-      <MailboxLine mailbox={page.value?.mailbox} />
-      <Trouble error={page.error} onRetry={page.reload} />
-      {page.value && requests.length === 0 && <NoRequests state={state} filtered={kind !== ""} />}
-      <ul class="desk-list" aria-label={t("request.list")}>
-        {requests.map((request) => (
-          <li key={request.id}>
-            <RequestCard request={request} onChange={change} />
-          </li>
-        ))}
-      </ul>
-      <More
-        cursor={page.value?.next_cursor}
-        read={async (cursor) => {
-          const more = await api.requests.list(state, kind, cursor);
-          page.set({ ...more, requests: [...requests, ...more.requests] });
-        }}
-      />
-      {entering && (
-        <EnterDialog
-          mayObject={page.value?.may_object ?? []}
-          onClose={() => setEntering(false)}
-          onEntered={() => {
-            setEntering(false);
-            if (state === "open" && kind === "") page.reload();
-            setState("open");
-            setKind("");
-          }}
-        />
-      )}
-    </div>
-  );
-}
-
-function NoRequests({ state, filtered }: { state: RequestState; filtered: boolean }) {
-  return (
-    <Empty icon="seal" title={t(filtered ? "request.noneOfKind" : `request.none.${state}`)}>
-      {state === "open" && !filtered && <p>{t("request.noneText")}</p>}
-    </Empty>
-  );
-}
-
-interface MoreProps {
-  cursor: string | null | undefined;
-  read: (cursor: string) => Promise<void>;
-}
-
-function More({ cursor, read }: MoreProps) {
-  const action = useAction();
-  if (!cursor) return null;
-  return (
-    <div class="desk-more">
-      <Trouble error={action.error} />
-      <Button busy={action.busy} onClick={() => void action.run(() => read(cursor))}>
-        {t("common.more")}
-      </Button>
+      <nav class="desk-tabs" aria-label={t("privacy.title")}>
+        <ul>
+          {views.map((view) => (
+            <li key={view.id}>
+              <Link to={`privacy/${view.id}`} current={view === wanted && "page"}>
+                {t(view.name)}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      {Page && <Page key={wanted?.id} />}
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function Shell({ route }: { route: Route }) {
         {area === "inbox" && <NoticeOffer />}
         {area === "inbox" && <Inbox route={route} />}
         {area === "search" && <Search route={route} />}
-        {area === "privacy" && <Desk />}
+        {area === "privacy" && <Desk route={route} />}
         {area === "settings" && <Settings route={route} />}
       </main>
       {open === "palette" && <Palette onClose={close} />}
