@@ -251,6 +251,9 @@ fn fields(file: &File, rule: &crate::PurposeRule) -> Vec<&'static str> {
 }
 
 pub(super) fn processors(file: &File) -> Vec<ProcessorRow> {
+    if crate::rule::is_off(47) {
+        return vec![made_up()];
+    }
     let rows = file.processor.iter().map(|rule| ProcessorRow {
         key: rule.key.clone(),
         sent: None,
@@ -276,6 +279,22 @@ pub(super) fn processors(file: &File) -> Vec<ProcessorRow> {
         privacy: rule.privacy.clone(),
     });
     rows.collect()
+}
+
+/// A recipient that no entry names: what a list looks like that is not made from the entries.
+fn made_up() -> ProcessorRow {
+    ProcessorRow {
+        key: String::new(),
+        name: "somebody".to_owned(),
+        country: String::new(),
+        kind: "acts for us",
+        purposes: Vec::new(),
+        what: Vec::new(),
+        hosts: Vec::new(),
+        privacy: None,
+        sent: None,
+        last_sent: None,
+    }
 }
 
 pub(super) fn cookies(file: &File) -> Vec<CookieRow> {

@@ -3,6 +3,7 @@
 mod automatic;
 mod change;
 mod collection;
+mod egress;
 mod provided;
 mod rights;
 
@@ -28,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     collection::NOTHING_BEFORE_AN_ACT,
     collection::VERSION_SHOWN,
     collection::PURPOSE,
+    egress::UNDECLARED_HOST,
     collection::HARDENING,
     provided::ANONYMOUS_CHAT,
     provided::OWN_CONVERSATION,
@@ -39,6 +41,7 @@ pub const CHECKS: &[Check] = &[
     automatic::DECLARED_SIGNALS,
     automatic::STATISTICS,
     automatic::PREFERENCES,
+    egress::RECIPIENTS,
     automatic::EXITS,
     change::FEED,
     change::PERMANENT_VERSIONS,
