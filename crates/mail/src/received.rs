@@ -5,6 +5,8 @@
 //! the outcome is a letter or `None`, never a failure: everybody can write to a mailbox.
 //! Must not know: what a subject means, IMAP.
 
+use std::panic;
+
 use mail_parser::{Address, HeaderValue, Message, MessageParser, MimeHeaders};
 
 /// Characters of the text that are kept.
@@ -65,7 +67,7 @@ impl Received {
     /// own letters. None: nobody can be told from it who wrote.
     #[must_use]
     pub fn parse(bytes: &[u8], is_whole: bool, own_address: &str) -> Option<Self> {
-        let message = MessageParser::default().parse(bytes)?;
+        let message = parse_safely(bytes)?;
         let from = sender(&message)?;
         let subject = one_line(message.subject().unwrap_or_default(), SUBJECT_CHARS_MAX);
         let (text, is_cut) = text(&message);
@@ -82,6 +84,12 @@ impl Received {
             is_machine,
         })
     }
+}
+
+/// The parser counts below zero at some malformed letters (a `=` before a boundary, quoted-printable), and
+/// panics where overflow is checked: such a letter is one that cannot be read.
+fn parse_safely(bytes: &[u8]) -> Option<Message<'_>> {
+    panic::catch_unwind(|| MessageParser::default().parse(bytes)).ok()?
 }
 
 /// The one address of the sender; of a letter of several nobody is answered.
@@ -313,6 +321,15 @@ mod tests {
         let two = letter("From: a@mail.example\r\nSubject: x", "two").unwrap();
 
         assert_ne!(one.identity, two.identity);
+    }
+
+    #[test]
+    fn letter_that_the_parser_trips_over_harms_nothing() {
+        check(
+            b"From: a@mail.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+              Content-Type: message/rfc822; boundary=b\r\nContent-Transfer-Encoding: \
+              quoted-printable\r\n\r\n=\r\n--b\r\n",
+        );
     }
 
     proptest! {
