@@ -19,7 +19,8 @@ impl App {
     /// The visitor with this token.
     ///
     /// # Errors
-    /// `Unauthenticated` if nobody has it (any more), `Denied` while the record is a minor's and frozen; `Unavailable` if the database does not answer.
+    /// `Unauthenticated` if nobody has it (any more), `Denied` while the record is a minor's and frozen;
+    /// `Unavailable` if the database does not answer.
     pub async fn authenticate_visitor(&self, token: &str) -> Result<Visitor, AppError> {
         let hash = token_hash(token);
         let found = self.store.data.read(move |tx| {

@@ -3,16 +3,16 @@
 //!
 //! Must not know: HTTP, how a choice is made.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ledger::Hash;
 use policy::Timestamp;
 use serde::Serialize;
-use store::{ConsentCursor, ConsentRow};
+use store::ConsentRow;
 use utoipa::ToSchema;
 
 use crate::{
     App,
     actor::{Agent, RIGHTS},
+    cursor::{read_cursor, time_and_id, write_cursor},
     error::AppError,
 };
 
@@ -67,7 +67,9 @@ impl App {
     ) -> Result<ConsentPageView, AppError> {
         agent.require(RIGHTS)?;
         let workspace_id = agent.workspace_id;
-        let after = cursor.map(read_cursor).transpose()?;
+        let after = cursor
+            .map(|cursor| read_cursor(cursor, time_and_id))
+            .transpose()?;
         let limit = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
         let rows = self
             .store
@@ -78,7 +80,10 @@ impl App {
         rows.truncate(PAGE);
         let last = rows.last().filter(|_| has_more);
         Ok(ConsentPageView {
-            next_cursor: last.map(|row| write_cursor((row.consent.created_at, row.consent_id))),
+            next_cursor: last.map(|row| {
+                let at = row.consent.created_at.micros();
+                write_cursor(format_args!("{at}.{}", row.consent_id))
+            }),
             consents: rows.into_iter().map(view).collect(),
         })
     }
@@ -97,31 +102,5 @@ fn view(row: ConsentRow) -> ConsentRecordView {
         created_at: row.consent.created_at.micros(),
         replaced_at: row.replaced_at.map(Timestamp::micros),
         ledger_index: row.consent.ledger_index,
-    }
-}
-
-/// The place of a choice, opaque to the reader.
-fn write_cursor((at, id): ConsentCursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{}.{id}", at.micros()))
-}
-
-fn read_cursor(cursor: &str) -> Result<ConsentCursor, AppError> {
-    let refused = || AppError::invalid("cursor", "unknown", "must be a cursor this server gave");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
-    let text = String::from_utf8(bytes).map_err(|_| refused())?;
-    let (at, id) = text.split_once('.').ok_or_else(refused)?;
-    let at = at.parse().map(Timestamp).map_err(|_| refused())?;
-    Ok((at, id.parse().map_err(|_| refused())?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cursor_of_a_stranger_is_refused() {
-        for cursor in ["", "x", "MS4y", "!!"] {
-            assert!(read_cursor(cursor).is_err(), "{cursor}");
-        }
     }
 }

@@ -7,17 +7,22 @@ use policy::Timestamp;
 
 use crate::letter_text::Words;
 
+/// Links, each under the day its record began.
+fn list(links: &[(Timestamp, String)]) -> String {
+    let links: Vec<_> = links
+        .iter()
+        .map(|(since, url)| format!("{}\n{url}", since.date()))
+        .collect();
+    links.join("\n\n")
+}
+
 /// Ways into the privacy centre, one for each record: when it began, and its link.
 pub(crate) fn privacy_centre(
     site: &str,
     links: &[(Timestamp, String)],
     locale: SiteLocale,
 ) -> Words {
-    let links: Vec<_> = links
-        .iter()
-        .map(|(since, url)| format!("{}\n{url}", since.date()))
-        .collect();
-    let links = links.join("\n\n");
+    let links = list(links);
     let (subject, before, after) = match locale {
         SiteLocale::En => (
             format!("What {site} holds about you"),
@@ -49,11 +54,7 @@ pub(crate) fn privacy_centre(
 
 /// Ways to decide about a child's record, one for each: when it began, and its link.
 pub(crate) fn parent(site: &str, links: &[(Timestamp, String)], locale: SiteLocale) -> Words {
-    let links: Vec<_> = links
-        .iter()
-        .map(|(since, url)| format!("{}\n{url}", since.date()))
-        .collect();
-    let links = links.join("\n\n");
+    let links = list(links);
     let (subject, before, after) = match locale {
         SiteLocale::En => (
             format!("A child may have written to {site}: you decide"),

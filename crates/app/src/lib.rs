@@ -23,6 +23,7 @@ mod consent_list;
 mod contact;
 mod conversation;
 mod credential;
+mod cursor;
 mod draft;
 mod egress;
 mod erasure;

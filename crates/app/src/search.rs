@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{ConversationId, EmailAddress, MessageKind, PersonId, VisitorId, WorkspaceId};
 use policy::{Channel, Name, Reading, Role, SupportReply, Timestamp};
 use serde::Serialize;
@@ -15,7 +14,13 @@ use utoipa::ToSchema;
 use vault::Sealed;
 
 use crate::{
-    App, actor::Agent, error::AppError, inbox::one_line, opener::Opener, visitor::visitor_label,
+    App,
+    actor::Agent,
+    cursor::{read_cursor, time_and_id, write_cursor},
+    error::AppError,
+    inbox::one_line,
+    opener::Opener,
+    visitor::visitor_label,
 };
 
 /// Results on one page.
@@ -89,7 +94,9 @@ impl App {
             let why = format!("must not be longer than {QUERY_CHARS_MAX}");
             return Err(AppError::invalid("q", "too_long", why));
         }
-        let after = cursor.map(read_cursor).transpose()?;
+        let after = cursor
+            .map(|cursor| read_cursor(cursor, read_place))
+            .transpose()?;
         let workspace_id = agent.workspace_id;
         let wanted = self.wanted(workspace_id, query, after).await?;
         let mut found: Vec<Found> = self
@@ -104,7 +111,7 @@ impl App {
         let next_cursor = found
             .last()
             .filter(|_| has_more)
-            .map(|last| write_cursor(&last.hit));
+            .map(|last| write_cursor(place_of(&last.hit)));
         let results = self.results(agent, query, &found).await?;
         Ok(SearchPageView {
             results,
@@ -310,32 +317,19 @@ fn snippet(body: &str, query: &str) -> String {
     format!("…{}", one_line(&cut, SNIPPET_CHARS_MAX))
 }
 
-fn write_cursor(hit: &SearchHit) -> String {
+/// A place in the results, as text.
+fn place_of(hit: &SearchHit) -> String {
     let (at, id, seq) = (hit.created_at.micros(), hit.conversation_id, hit.seq);
-    URL_SAFE_NO_PAD.encode(format!("{at}.{id}.{seq}"))
+    format!("{at}.{id}.{seq}")
 }
 
-fn read_cursor(cursor: &str) -> Result<SearchCursor, AppError> {
-    let refused = || AppError::invalid("cursor", "unknown", "must be a cursor this server gave");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
-    let text = String::from_utf8(bytes).map_err(|_| refused())?;
-    let mut parts = text.splitn(3, '.');
-    let at = parts
-        .next()
-        .and_then(|at| at.parse().ok())
-        .ok_or_else(refused)?;
-    let id = parts
-        .next()
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(refused)?;
-    let seq = parts
-        .next()
-        .and_then(|seq| seq.parse().ok())
-        .ok_or_else(refused)?;
-    Ok(SearchCursor {
-        created_at: Timestamp(at),
-        conversation_id: id,
-        seq,
+fn read_place(text: &str) -> Option<SearchCursor> {
+    let (place, seq) = text.rsplit_once('.')?;
+    let (created_at, conversation_id) = time_and_id(place)?;
+    Some(SearchCursor {
+        created_at,
+        conversation_id,
+        seq: seq.parse().ok()?,
     })
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Must not know: HTTP, SQL; what is held about them in full (that is a request of theirs).
 
-use domain::{EmailAddress, PersonId, VisitorId};
+use domain::{EmailAddress, PersonId, VisitorId, WorkspaceId};
 use policy::{Channel, Reading, RightsRequest, Role, Subject};
 use serde::Serialize;
-use store::{Audience, NewEvent};
+use store::{Audience, HeldVisitor, NewEvent, StoreError};
 use utoipa::ToSchema;
 
 use crate::{
@@ -34,6 +34,19 @@ pub struct VisitorView {
 opaque_debug!(VisitorView);
 
 impl App {
+    /// The rows of a visitor, sealed; none of whoever is nobody here.
+    pub(crate) async fn held_visitor(
+        &self,
+        workspace_id: WorkspaceId,
+        person_id: PersonId,
+    ) -> Result<Option<HeldVisitor>, AppError> {
+        let found = self
+            .store
+            .data
+            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
+        found.await.map_err(|error: StoreError| error.into())
+    }
+
     /// A visitor as they see themselves.
     ///
     /// # Errors

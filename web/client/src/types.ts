@@ -41,6 +41,7 @@ export type IncidentScope = "period" | "agent" | "copy" | "keys";
 export type Incident = With<G.IncidentView, { kind: "drill" | "real"; scope: IncidentScope }>;
 export type IncidentBody = With<G.IncidentBody, Pick<Incident, "kind" | "scope">>;
 export type AffectedPage = G.AffectedPageView;
+export type Choice = G.ConsentRecordView;
 export type ConsentPage = G.ConsentPageView;
 export type PurgeRuns = G.PurgeRunsView;
 export type Child = With<G.ChildView, { next: "ask_parent" | "wait_for_parent" }>;

@@ -2,7 +2,6 @@
 //!
 //! Must not know: names, addresses.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{IncidentId, IncidentScope, PersonId, WorkspaceId};
 use ledger::Commitment;
 use policy::Protect;
@@ -13,6 +12,7 @@ use utoipa::ToSchema;
 use crate::{
     App,
     actor::{Agent, RIGHTS},
+    cursor::{read_cursor, write_cursor},
     error::AppError,
     reading::person_ref,
 };
@@ -67,13 +67,15 @@ impl App {
         incident_id: IncidentId,
         cursor: Option<&str>,
     ) -> Result<AffectedPageView, AppError> {
-        let after = cursor.map(read_cursor).transpose()?;
+        let after = cursor
+            .map(|cursor| read_cursor(cursor, |text| text.parse().ok()))
+            .transpose()?;
         let row = self.get_incident(workspace_id, incident_id).await?;
         let reach = row.reach;
-        let after = after.map_or_else(String::new, |after| after.to_string());
+        let after = after.map_or_else(String::new, |after: PersonId| after.to_string());
         let persons = self.reached(workspace_id, reach, after, PAGE).await?;
         let last = persons.last().filter(|_| persons.len() == PAGE);
-        let next_cursor = last.map(|last| URL_SAFE_NO_PAD.encode(last.to_string()));
+        let next_cursor = last.map(write_cursor);
         let people = self.affected_among(workspace_id, reach, persons).await?;
         let view = |(person_id, reference): (PersonId, [u8; 32])| AffectedView {
             reference: Commitment(reference)
@@ -183,11 +185,4 @@ impl App {
         keys.dedup();
         Ok(keys)
     }
-}
-
-fn read_cursor(cursor: &str) -> Result<PersonId, AppError> {
-    let refused = || AppError::invalid("cursor", "unknown", "must be a cursor this server gave");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| refused())?;
-    let text = String::from_utf8(bytes).map_err(|_| refused())?;
-    text.parse().map_err(|_| refused())
 }

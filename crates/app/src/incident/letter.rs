@@ -6,7 +6,7 @@
 
 use domain::{IncidentId, PersonId, WorkspaceId};
 use policy::{Category, RightsRequest};
-use store::{HeldVisitor, Job};
+use store::Job;
 
 use crate::{
     App,
@@ -75,11 +75,7 @@ impl App {
         let Some(words) = row.words else {
             return Ok(JobOutcome::Done);
         };
-        let held = self
-            .store
-            .data
-            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
-        let held: Option<HeldVisitor> = held.await.map_err(AppError::from)?;
+        let held = self.held_visitor(workspace_id, person_id).await?;
         let Some(held) = held else {
             return Ok(JobOutcome::Done);
         };

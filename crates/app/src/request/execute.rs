@@ -175,11 +175,7 @@ impl App {
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<bool, AppError> {
-        let found = self
-            .store
-            .data
-            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
-        let found: Option<store::HeldVisitor> = found.await.map_err(AppError::from)?;
+        let found = self.held_visitor(workspace_id, person_id).await?;
         let is_proved =
             |held: store::HeldVisitor| held.email.is_some() && held.email_verified_at.is_some();
         Ok(found.is_some_and(is_proved))

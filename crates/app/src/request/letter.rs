@@ -35,11 +35,7 @@ impl App {
         let Some(person_id) = row.person_id else {
             return Ok(JobOutcome::Done);
         };
-        let held = self
-            .store
-            .data
-            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
-        let held: Option<HeldVisitor> = held.await.map_err(AppError::from)?;
+        let held = self.held_visitor(workspace_id, person_id).await?;
         let Some(held) = held else {
             return Ok(JobOutcome::Done);
         };

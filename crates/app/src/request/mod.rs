@@ -187,11 +187,7 @@ impl App {
         workspace_id: WorkspaceId,
         person_id: PersonId,
     ) -> Result<Visitor, AppError> {
-        let found = self
-            .store
-            .data
-            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
-        let found: Option<store::HeldVisitor> = found.await.map_err(AppError::from)?;
+        let found = self.held_visitor(workspace_id, person_id).await?;
         let held = found.ok_or(AppError::NotFound)?;
         Ok(Visitor {
             workspace_id,

@@ -8,7 +8,7 @@ use policy::{
     Category, Channel, Composed, Parcel, Permit, Provider, Reading, Role, Subject, SupportForward,
 };
 use serde_json::{Map, Value, json};
-use store::{ConversationRow, Delivery, HeldVisitor, MessageRow};
+use store::{ConversationRow, Delivery, MessageRow};
 
 use super::LEAST;
 use crate::{App, error::AppError, opener::Opener};
@@ -213,11 +213,7 @@ impl App {
         reach: &Reach<'_>,
     ) -> Result<Draft, AppError> {
         let workspace_id = reach.workspace_id;
-        let found = self
-            .store
-            .data
-            .read(move |tx| store::find_held_visitor(tx, workspace_id, person_id));
-        let found: Option<HeldVisitor> = found.await.map_err(AppError::from)?;
+        let found = self.held_visitor(workspace_id, person_id).await?;
         let held = found.ok_or(AppError::NotFound)?;
         let key = self.keyring.person(workspace_id, person_id).await?;
         let opener = Opener::new(workspace_id, &key, reach.permit);

@@ -1,9 +1,9 @@
-import { api } from "@chatham/client";
+import { api, type Choice } from "@chatham/client";
 import { t, tCode } from "../core/i18n";
 import { useLoad } from "../core/load";
 import { dateAndTime } from "../core/time";
 import { Empty, Trouble } from "../kit/bits";
-import { Table } from "../settings/policy/table";
+import { Table } from "../kit/table";
 import { More } from "./more";
 
 const SHORT = 12;
@@ -32,7 +32,7 @@ export function Choices() {
           rows={choices.map((one) => [
             dateAndTime(one.created_at),
             tCode("purpose", one.purpose),
-            sayChoice(one.granted, one.replaced_at),
+            sayChoice(one),
             tCode("choices.by", one.way),
             String(one.policy_version),
             one.text_hash.replace("sha256:", "").slice(0, SHORT),
@@ -51,7 +51,9 @@ export function Choices() {
   );
 }
 
-function sayChoice(granted: boolean, replacedAt: number | null | undefined): string {
-  const choice = t(granted ? "choices.yes" : "choices.no");
+/** An answer about the policy says what it is by its purpose; anything else is given or withdrawn. */
+function sayChoice({ purpose, granted, replaced_at: replacedAt }: Choice): string {
+  const given = t(granted ? "consent.given" : "consent.withdrawn");
+  const choice = purpose.startsWith("policy.") ? t("choices.answered") : given;
   return replacedAt ? t("choices.replaced", { choice, time: dateAndTime(replacedAt) }) : choice;
 }

@@ -8,7 +8,7 @@ export function MailboxLine({ mailbox }: { mailbox: RequestPage["mailbox"] }) {
   if (!mailbox) return null;
   const { waiting, failing, read_at: readAt } = mailbox;
   return (
-    <p class="desk-mailbox">
+    <p class="desk-state">
       {readAt && (
         <Chip kind={waiting > 0 ? "warn" : "plain"} icon="unread">
           {waiting > 0 ? t("mailbox.waiting", { n: waiting }) : t("mailbox.none")}

@@ -3,7 +3,7 @@ import { t, tCode } from "../core/i18n";
 import { useLoad } from "../core/load";
 import { dateAndTime, relative } from "../core/time";
 import { Chip, Empty, Trouble } from "../kit/bits";
-import { Table } from "../settings/policy/table";
+import { Table } from "../kit/table";
 
 /** What was past its time and went: when, by which rule, how much. */
 export function Purges() {
@@ -46,7 +46,7 @@ interface LagProps {
 function Lag({ lag_s: lag, last_run_at: last }: LagProps) {
   if (last == null) return <p class="muted">{t("purges.notYet")}</p>;
   return (
-    <p class="desk-mailbox">
+    <p class="desk-state">
       <Chip kind={lag > 0 ? "danger" : "success"} icon={lag > 0 ? "warn" : "check"}>
         {t(lag > 0 ? "purges.late" : "purges.onTime")}
       </Chip>

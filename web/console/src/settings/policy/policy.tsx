@@ -6,9 +6,9 @@ import { longDate } from "../../core/time";
 import { Chip, Trouble } from "../../kit/bits";
 import { Icon } from "../../kit/icon";
 import { Scroll } from "../../kit/scroll";
+import { Table } from "../../kit/table";
 import { Card, PageHead } from "../parts";
 import { Draft } from "./draft";
-import { Table } from "./table";
 import { Waiting } from "./waiting";
 
 /** The promise that the server keeps, as it was parsed: to read here, to change only in its file. */

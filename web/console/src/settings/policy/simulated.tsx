@@ -3,9 +3,9 @@ import { t, tCode } from "../../core/i18n";
 import { longDate } from "../../core/time";
 import { Chip } from "../../kit/bits";
 import { Button } from "../../kit/button";
+import { Table } from "../../kit/table";
 import { Changes } from "./changes";
 import { Faults } from "./faults";
-import { Table } from "./table";
 
 interface SimulatedProps {
   simulation: Simulation;

@@ -4,8 +4,8 @@ import { t } from "../../core/i18n";
 import { useLoad } from "../../core/load";
 import { Copyable, Empty, Trouble } from "../../kit/bits";
 import { Button } from "../../kit/button";
+import { Table } from "../../kit/table";
 import { Card, PageHead } from "../parts";
-import { Table } from "../policy/table";
 import { WebhookCard } from "./card";
 import { NewWebhook } from "./new-webhook";
 

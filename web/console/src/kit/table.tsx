@@ -1,4 +1,4 @@
-import { Scroll } from "../../kit/scroll";
+import { Scroll } from "./scroll";
 
 interface TableProps {
   label: string;
