@@ -137,10 +137,11 @@ pub(crate) fn render(model: &PageModel, around: &Around<'_>) -> askama::Result<S
             at: to_the_second(proof.at),
         }),
         gpc: &around.gpc,
-        parents: model
-            .sections
-            .iter()
-            .any(|section| section.id == "children" && section.enforced.len() > 1),
+        parents: !policy::rule::is_off(63)
+            && model
+                .sections
+                .iter()
+                .any(|section| section.id == "children" && section.enforced.len() > 1),
     }
     .render()
 }

@@ -67,6 +67,12 @@ impl App {
         incident_id: IncidentId,
         cursor: Option<&str>,
     ) -> Result<AffectedPageView, AppError> {
+        if policy::rule::is_off(71) {
+            return Ok(AffectedPageView {
+                people: Vec::new(),
+                next_cursor: None,
+            });
+        }
         let after = cursor
             .map(|cursor| read_cursor(cursor, |text| text.parse().ok()))
             .transpose()?;

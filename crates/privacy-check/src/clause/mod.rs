@@ -2,10 +2,12 @@
 
 mod automatic;
 mod change;
+mod child;
 mod collection;
 mod egress;
 mod provided;
 mod rights;
+mod security;
 
 use crate::finding::Verdict;
 use crate::instance::Instance;
@@ -46,10 +48,15 @@ pub const CHECKS: &[Check] = &[
     change::FEED,
     change::PERMANENT_VERSIONS,
     change::NOTICE_GATE,
+    child::AGE,
+    child::FREEZE,
+    child::PARENTS,
+    security::DRILL,
     rights::HOLD,
     rights::SELF_SERVICE,
     rights::HEAD_COUNT,
     rights::RECEIPTS,
+    child::LAPSE,
     rights::CLOCKED_REQUESTS,
     automatic::COOKIE_REGISTER,
 ];

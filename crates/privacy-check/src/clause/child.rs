@@ -1,0 +1,149 @@
+//! Children: clauses 61, 62, 63 and 65.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::Check;
+use crate::finding::{Stop, Verdict, ensure, text};
+use crate::instance::{Instance, Visitor};
+
+pub(super) const AGE: Check = Check {
+    clause: 61,
+    rule: "whoever is too young is refused and stays refused; where nobody is asked, the page says from which age on",
+    did: "gave a child's month of birth as a new visitor, then a grown-up's, then wrote",
+    run: age,
+};
+
+pub(super) const FREEZE: Check = Check {
+    clause: 62,
+    rule: "a record that is known to be a minor's is frozen at once",
+    did: "marked a visitor as a minor, and within a second looked as agent and as visitor",
+    run: freeze,
+};
+
+pub(super) const PARENTS: Check = Check {
+    clause: 63,
+    rule: "the page has a part for parents",
+    did: "looked for it on the policy page",
+    run: parents,
+};
+
+pub(super) const LAPSE: Check = Check {
+    clause: 65,
+    rule: "a minor's record for which no parent is found is erased when its time is over",
+    did: "marked a visitor as a minor, named no parent, and moved the test clock past the time",
+    run: lapse,
+};
+
+const GROWN_UP: (i64, i64) = (1980, 1);
+/// How long a record may stay visible after the mark (clause 62).
+const FREEZE_WITHIN: Duration = Duration::from_secs(1);
+/// How long the instance may take to act on a moved clock.
+const ACT_WAIT: Duration = Duration::from_mins(1);
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+const HOUR_S: i64 = 3_600;
+
+fn age(instance: &mut Instance) -> Verdict {
+    let Some(age) = &instance.policy().file().age else {
+        let why = "the policy names no age";
+        return Err(Stop::NotApplicable(why.to_owned()));
+    };
+    if instance.policy().age_gate().is_none() {
+        let page = instance.stranger().get("/privacy")?.text();
+        let said = format!("not for people under {}", age.minimum);
+        ensure(page.contains(&said), || {
+            "the page does not say from which age on it serves people".to_owned()
+        })?;
+        return Ok(format!("nobody is asked; the page says \"{said}\""));
+    }
+    let years = instance
+        .date()
+        .split(' ')
+        .filter_map(|word| word.parse::<i64>().ok());
+    let this_year = years
+        .max()
+        .ok_or_else(|| Stop::Failed("the instance tells no date".to_owned()))?;
+    let visitor = instance.visitor();
+    let said = visitor.say_age((this_year - 12, 1))?.refusal(403, 61)?;
+    visitor.say_age(GROWN_UP)?.refusal(403, 61)?;
+    let wrote = visitor.try_start(&json!({ "age_pass": null }))?;
+    ensure(wrote.status == 403, || {
+        format!("{}: {}", wrote.asked, wrote.brief())
+    })?;
+    Ok(format!("{said}, again as a grown-up, and for the message"))
+}
+
+/// Starts a conversation and marks its visitor; gives the visitor and the conversation's path.
+fn mark(instance: &Instance) -> Result<(Visitor, String), Stop> {
+    let visitor = instance.visitor();
+    let path = format!("/api/console/conversations/{}", visitor.start()?);
+    let agent = instance.agent()?;
+    let seen = agent.get(&path)?.expect(200)?;
+    let person = text(&seen, "/conversation/person_id")?;
+    let marked = agent.post(&format!("/api/console/people/{person}/child"), &json!({}))?;
+    ensure(marked.status == 204, || {
+        format!("{}: {}", marked.asked, marked.brief())
+    })?;
+    Ok((visitor, path))
+}
+
+/// Whether the policy lets a record be frozen.
+fn protects(instance: &Instance) -> Result<i64, Stop> {
+    let age = instance.policy().file().age.as_ref();
+    let hours = age.map(|age| i64::from(age.found_child.hold_hours));
+    hours.ok_or_else(|| Stop::NotApplicable("the policy names no age".to_owned()))
+}
+
+fn freeze(instance: &mut Instance) -> Verdict {
+    protects(instance)?;
+    let (visitor, path) = mark(instance)?;
+    let pressed = Instant::now();
+    let seen = instance.agent()?.get(&path)?;
+    ensure(seen.status == 404, || {
+        format!("{}: {} after the mark", seen.asked, seen.brief())
+    })?;
+    for path in ["/api/widget/me", "/api/widget/me/export"] {
+        let answer = visitor.call.get(path)?;
+        ensure(answer.brief() == "403 record_frozen", || {
+            format!("{}: {} after the mark", answer.asked, answer.brief())
+        })?;
+    }
+    ensure(pressed.elapsed() < FREEZE_WITHIN, || {
+        format!("it took {:?}", pressed.elapsed())
+    })?;
+    Ok("no agent sees it, and it gives nothing out".to_owned())
+}
+
+fn parents(instance: &mut Instance) -> Verdict {
+    let page = instance.stranger().get("/privacy")?.text();
+    let age = instance.policy().file().age.as_ref();
+    if age.is_none() {
+        let why = "the policy names no age";
+        return Err(Stop::NotApplicable(why.to_owned()));
+    }
+    ensure(page.contains("id=\"parents\""), || {
+        "the page has no part for parents".to_owned()
+    })?;
+    Ok("parents read there what is done, and ask for a child's data to go".to_owned())
+}
+
+fn lapse(instance: &mut Instance) -> Verdict {
+    let hours = protects(instance)?;
+    instance.clock()?;
+    let (visitor, _) = mark(instance)?;
+    let is_frozen = || -> Result<bool, Stop> {
+        let answer = visitor.call.get("/api/widget/me")?;
+        Ok(answer.status != 401)
+    };
+    ensure(is_frozen()?, || "it went before its time".to_owned())?;
+    instance.move_clock(hours * HOUR_S + 60)?;
+    let deadline = Instant::now() + ACT_WAIT;
+    while is_frozen()? {
+        ensure(Instant::now() < deadline, || {
+            format!("it is still there when {hours} hours are over")
+        })?;
+        std::thread::sleep(LOOK_AGAIN);
+    }
+    Ok(format!("held for {hours} hours, then erased by itself"))
+}
