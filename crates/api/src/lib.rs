@@ -13,6 +13,7 @@ mod consent;
 mod contact;
 mod conversation;
 mod cors;
+mod disclosure;
 mod erasure;
 mod evidence;
 mod extract;

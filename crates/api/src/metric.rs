@@ -94,6 +94,11 @@ fn promises(measures: &Measures) -> Vec<Line> {
             to_u64(held),
         ),
         (
+            "disclosures_unreviewed",
+            "Releases on a legal ground that wait for a second person",
+            from_i64(measures.disclosures_unreviewed),
+        ),
+        (
             "sweeper_lag_seconds",
             "How long the oldest row past its time is overdue",
             from_i64(sweeper.lag_s),
@@ -121,6 +126,11 @@ fn counters(measures: &Measures) -> Vec<Line> {
             "commits_failed_total",
             "Transactions that failed",
             data.failed,
+        ),
+        (
+            "reveals_total",
+            "Fields revealed to personnel",
+            measures.reveals,
         ),
         ("events_total", "Events told to streams", data.events),
         (

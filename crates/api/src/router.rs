@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    agent, asset, canned_reply, child, consent, contact, conversation, cors, erasure, evidence,
-    header, health, held, hold, incident, invitation,
+    agent, asset, canned_reply, child, consent, contact, conversation, cors, disclosure, erasure,
+    evidence, header, health, held, hold, incident, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy,
     problem::Problem,
@@ -76,6 +76,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(request::console_routes())
         .merge(hold::routes())
         .merge(child::routes())
+        .merge(disclosure::routes())
         .merge(purge::routes())
         .merge(evidence::routes())
         .merge(incident::routes())

@@ -1,6 +1,6 @@
 //! [`App`]: everything a use case needs, composed by the binary.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, atomic::AtomicU64};
 
 use bus::Bus;
 use ledger::SigningKey;
@@ -13,6 +13,7 @@ use crate::{
     availability::Told,
     credential::Hasher,
     egress::{Client, EgressSettings},
+    envelope::Envelope,
     error::AppError,
     evidence::Proving,
     intake::IntakeState,
@@ -52,6 +53,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// What seals a copy to a public key.
+    pub envelope: Arc<dyn Envelope>,
     /// The valid policy.
     pub policy: Policy,
     /// Settings.
@@ -88,6 +91,9 @@ pub struct App {
     pub(crate) login: WorkspaceKeys,
     pub(crate) versions: Versions,
     pub(crate) client: Client,
+    pub(crate) envelope: Arc<dyn Envelope>,
+    /// Fields revealed to personnel since the start.
+    pub(crate) reveals: AtomicU64,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     policy: RwLock<Arc<Policy>>,
@@ -107,6 +113,7 @@ impl App {
             mailbox,
             clock,
             random,
+            envelope,
             policy,
             settings,
             egress,
@@ -139,6 +146,8 @@ impl App {
             login,
             versions: Versions::default(),
             client,
+            envelope,
+            reveals: AtomicU64::new(0),
             clock,
             random,
             policy: RwLock::new(Arc::new(policy)),

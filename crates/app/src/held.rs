@@ -5,7 +5,7 @@
 //! the person themselves, or by [`App::reveal_field`], which is a reading.
 //! Must not know: HTTP, SQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use domain::{AgentId, PersonId, WorkspaceId};
 use policy::{
@@ -14,7 +14,8 @@ use policy::{
 };
 use serde::Serialize;
 use store::{
-    Consent, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow, SendingRow, Standing,
+    Consent, DisclosureRow, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow,
+    SendingRow, Standing,
 };
 use utoipa::ToSchema;
 use vault::Sealed;
@@ -24,6 +25,7 @@ use crate::{
     actor::{Agent, Visitor},
     egress::{SendingView, sending_views},
     error::AppError,
+    held_reader::{reader_view, sum_by_role},
     notice::ABOUT,
     opener::Opener,
     reading::person_ref,
@@ -168,6 +170,8 @@ pub(crate) struct Held {
     /// Legal holds that last and that the person may be told of.
     holds: Vec<Hold>,
     child: Option<store::LiftedChild>,
+    /// Releases that the person may be told of.
+    disclosures: Vec<DisclosureRow>,
     pub(crate) standing: Standing,
 }
 
@@ -274,16 +278,21 @@ impl App {
             let Some(visitor) = visitor else {
                 return Err(AppError::NotFound);
             };
-            let readers = match reference {
+            let mut readers = match reference {
                 Some(reference) => store::list_readers(tx, workspace_id, reference)?,
                 None => Vec::new(),
             };
+            // Readings for it would tell of what they must not be told of yet.
+            if store::is_gagged(tx, workspace_id, person_id, now)? {
+                readers.retain(|reader| !crate::disclosure::is_gagged_purpose(&reader.purpose));
+            }
             let mut holds =
                 store::list_holds_of_person(tx, workspace_id, person_id, HELD_HOLDS_MAX)?;
             holds.retain(|hold| hold.gagged_until.is_none_or(|until| until <= now));
             Ok(Held {
                 holds,
                 child: store::find_lifted_child(tx, workspace_id, person_id)?,
+                disclosures: crate::disclosure::told(tx, (workspace_id, person_id), now)?,
                 visitor,
                 conversations: store::list_held_conversations(tx, workspace_id, person_id)?,
                 consents: store::list_consents(tx, workspace_id, person_id)?,
@@ -399,6 +408,16 @@ impl Held {
             fields.push(("hold.reason", holds.join("; ")));
         }
         fields.extend(crate::child::told_lifted(self.child.as_ref()));
+        let released = self.disclosures.iter().map(|row| {
+            let (ground, at) = (&row.ground, row.closed_at.unwrap_or(row.created_at).date());
+            format!(
+                "released on a legal ground ({ground}) on {at}; reason and recipient are sealed"
+            )
+        });
+        let released: Vec<_> = released.collect();
+        if !released.is_empty() {
+            fields.push(("disclosure.reason", released.join("; ")));
+        }
         fields
     }
 
@@ -570,31 +589,4 @@ fn consent_view(consent: &Consent, is_newest: bool) -> ConsentView {
         at: consent.created_at,
         stands: is_newest && consent.granted,
     }
-}
-
-fn reader_view(reader: &ReaderCount) -> HeldReader {
-    HeldReader {
-        agent_id: Some(reader.reader_id),
-        role: reader.role.clone(),
-        purpose: Some(reader.purpose.clone()),
-        count: reader.count,
-        last_at: reader.last_at,
-    }
-}
-
-/// The person is told roles and counts; who it was is told on request, by the privacy officer.
-fn sum_by_role(readers: &[ReaderCount]) -> Vec<HeldReader> {
-    let mut sums: BTreeMap<&str, HeldReader> = BTreeMap::new();
-    for reader in readers {
-        let sum = sums.entry(&reader.role).or_insert_with(|| HeldReader {
-            agent_id: None,
-            role: reader.role.clone(),
-            purpose: None,
-            count: 0,
-            last_at: reader.last_at,
-        });
-        sum.count += reader.count;
-        sum.last_at = sum.last_at.max(reader.last_at);
-    }
-    sums.into_values().collect()
 }

@@ -255,7 +255,7 @@ impl App {
         ended.await
     }
 
-    fn check_holding(&self, agent: &Agent) -> Result<(), AppError> {
+    pub(crate) fn check_holding(&self, agent: &Agent) -> Result<(), AppError> {
         let unread = Reading::own();
         self.permit::<LegalHold>(agent.role, Channel::Widget, &Subject::default(), &unread)?;
         Ok(())
@@ -301,7 +301,7 @@ impl App {
     }
 
     /// A ground that the file lists.
-    fn parse_ground(&self, word: &str) -> Result<Ground, AppError> {
+    pub(crate) fn parse_ground(&self, word: &str) -> Result<Ground, AppError> {
         let policy = self.policy();
         let listed = policy.file().disclosure.as_ref();
         let known = Ground::from_word(word);
@@ -327,7 +327,7 @@ pub(crate) fn erasure_waits(until: Timestamp) -> AppError {
     AppError::Denied(RefusalCode::ErasureWaitsForHold.refuse(what, mend))
 }
 
-fn placed(hold: &NewHold, agent: &Agent, subject: Commitment, now: Timestamp) -> Entry {
+pub(crate) fn placed(hold: &NewHold, agent: &Agent, subject: Commitment, now: Timestamp) -> Entry {
     let scope = if hold.conversation_id.is_some() {
         "conversation"
     } else {
@@ -364,7 +364,7 @@ fn released(hold_id: HoldId, by: String, now: Timestamp) -> Entry {
     }
 }
 
-fn parse_hash(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn parse_hash(text: &str) -> Option<[u8; 32]> {
     let digits = text.strip_prefix("sha256:")?;
     // The ledger has the one form of hexadecimal digits: lower case, all of them.
     let commitment: Commitment =
@@ -372,7 +372,7 @@ fn parse_hash(text: &str) -> Option<[u8; 32]> {
     Some(commitment.0)
 }
 
-fn hash_text(hash: &[u8]) -> String {
+pub(crate) fn hash_text(hash: &[u8]) -> String {
     let hash: [u8; 32] = hash.try_into().unwrap_or_default();
     format!("sha256:{}", Commitment(hash))
 }

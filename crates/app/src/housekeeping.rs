@@ -1,4 +1,4 @@
-//! The round of housekeeping: holds past their deadline end, erasures go on, and what is past its time goes.
+//! The round of housekeeping: holds and disclosures past their time end, erasures go on, and what is past its time goes.
 //!
 //! Must not know: how often it is called, which rules there are.
 
@@ -23,6 +23,8 @@ impl App {
         let parts = [
             self.end_overdue_holds().await,
             self.erase_due_children().await,
+            self.end_overdue_disclosures().await,
+            self.tell_of_disclosures().await,
             self.resume_erasures().await.map(drop),
             self.run_due_requests().await.map(drop),
             self.spread_notices().await,

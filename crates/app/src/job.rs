@@ -29,6 +29,7 @@ pub(crate) enum JobKind {
     Parent,
     Incident,
     IncidentPerson,
+    Disclosure,
 }
 
 impl JobKind {
@@ -45,6 +46,7 @@ impl JobKind {
             Self::Parent => "letter_parent",
             Self::Incident => "incident_letters",
             Self::IncidentPerson => "letter_incident",
+            Self::Disclosure => "letter_disclosure",
         }
     }
 }
@@ -134,6 +136,10 @@ impl App {
                     .await
             }
             "letter_incident" => self.send_incident_letter(job).await,
+            "letter_disclosure" => {
+                self.send_disclosure_letter(workspace_id, reference(job)?)
+                    .await
+            }
             "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
         }

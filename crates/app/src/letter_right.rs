@@ -184,6 +184,34 @@ pub(crate) fn request_done(site: &str, kind: RequestKind, link: &str, locale: Si
     Words { subject, body }
 }
 
+/// Data about the reader was released on a legal ground.
+pub(crate) fn data_released(site: &str, link: &str, locale: SiteLocale) -> Words {
+    let (subject, body) = match locale {
+        SiteLocale::En => (
+            format!("{site} released data about you on a legal ground"),
+            format!(
+                "Hello,\n\n{site} had to release data about you on a legal ground of its privacy policy. When and \
+                 on which ground, and who of its people saw your data, is here:\n\n{link}\n"
+            ),
+        ),
+        SiteLocale::Es => (
+            format!("{site} entregó datos sobre ti por un motivo legal"),
+            format!(
+                "Hola:\n\n{site} tuvo que entregar datos sobre ti por un motivo legal de su política de privacidad. \
+                 Cuándo y por qué motivo, y quién de su personal vio tus datos, está aquí:\n\n{link}\n"
+            ),
+        ),
+        SiteLocale::Ar => (
+            format!("أفصح {site} عن بيانات تخصك لسبب قانوني"),
+            format!(
+                "مرحبًا،\n\nاضطر {site} إلى الإفصاح عن بيانات تخصك لسبب قانوني من أسباب سياسة الخصوصية. تجد هنا متى ولأي \
+                 سبب، ومن اطّلع من موظفيه على بياناتك:\n\n{link}\n"
+            ),
+        ),
+    };
+    Words { subject, body }
+}
+
 /// What is asked for, in the reader's language.
 const fn name(kind: RequestKind, locale: SiteLocale) -> &'static str {
     match (kind, locale) {

@@ -24,14 +24,17 @@ mod contact;
 mod conversation;
 mod credential;
 mod cursor;
+mod disclosure;
 mod draft;
 mod egress;
+mod envelope;
 mod erasure;
 mod error;
 mod evidence;
 mod expire;
 mod export;
 mod held;
+mod held_reader;
 mod hold;
 mod host;
 mod housekeeping;
@@ -108,7 +111,11 @@ pub use conversation::{
     AssigneeView, OWN_CONVERSATIONS_MAX, OwnRatingView, VisitorConversationView,
     VisitorConversationsView,
 };
+pub use disclosure::{
+    DISCLOSURES_MAX, DisclosureCountsView, DisclosureOrder, DisclosureView, GroundCountView,
+};
 pub use egress::{EgressSettings, RecipientCount, Resolver, Resolving, SendingView, TestReceiver};
+pub use envelope::Envelope;
 pub use error::{AppError, FieldError};
 pub use evidence::{EvidenceAbout, EvidenceFile, EvidenceOrder};
 pub use export::{Export, ExportPart};

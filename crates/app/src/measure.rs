@@ -2,6 +2,8 @@
 //!
 //! Must not know: Prometheus, connections.
 
+use std::sync::atomic::Ordering;
+
 use store::StoreError;
 
 use crate::{App, error::AppError, purge::SweeperView};
@@ -21,6 +23,10 @@ pub struct Measures {
     pub erasures_pending: usize,
     /// Erasures that wait for a hold; at most 100.
     pub erasures_held: usize,
+    /// Fields revealed to personnel since the start.
+    pub reveals: u64,
+    /// Releases on a legal ground that a second person has not approved, or not looked at again in time.
+    pub disclosures_unreviewed: i64,
     /// What deletes what is past its time.
     pub sweeper: SweeperView,
     /// The version of the policy in force.
@@ -51,6 +57,8 @@ impl App {
             jobs_given_up,
             erasures_pending,
             erasures_held,
+            reveals: self.reveals.load(Ordering::Relaxed),
+            disclosures_unreviewed: self.disclosure_counts().await?.unreviewed,
             sweeper: self.sweeper().await?,
             policy_version: self.policy().version(),
         })

@@ -2,7 +2,9 @@
 //!
 //! Must not know: which fields there are to open, who asked.
 
-use domain::{ConversationId, HoldId, MessageId, PersonId, RequestId, VisitorId, WorkspaceId};
+use domain::{
+    ConversationId, DisclosureId, HoldId, MessageId, PersonId, RequestId, VisitorId, WorkspaceId,
+};
 use policy::{
     BrowsingHistory, ContactEmail, DataCategory, Language, May, Name, Permit, PrivateContent,
     Purpose,
@@ -152,6 +154,19 @@ impl<'a, P: Purpose> Opener<'a, P> {
         P: May<ContactEmail>,
     {
         self.open("child", "parent_email_sealed", &row.to_string(), sealed)
+    }
+
+    /// Why, by which rule or to whom something is released, or the sealed copy itself.
+    pub(crate) fn disclosure(
+        &self,
+        row: DisclosureId,
+        column: &'static str,
+        sealed: &Sealed<PrivateContent>,
+    ) -> Result<String, AppError>
+    where
+        P: May<PrivateContent>,
+    {
+        self.open("disclosure", column, &row.to_string(), sealed)
     }
 
     fn open<C: DataCategory>(

@@ -5,7 +5,10 @@
 //! is told one by one.
 //! Must not know: HTTP.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::atomic::Ordering,
+};
 
 use domain::PersonId;
 use ledger::{Commitment, Entry, EntryKind};
@@ -108,6 +111,7 @@ impl App {
         let permit = self.permit::<P>(agent.role, Channel::Widget, &subject, &reading)?;
         let opener = Opener::new(workspace_id, &key, &permit);
         let value = held.reveal(field, &opener)?.ok_or(AppError::NotFound)?;
+        self.reveals.fetch_add(1, Ordering::Relaxed);
         Ok(RevealedView {
             field: field.to_owned(),
             value,

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use domain::{
-    ClientMessageId, Comment, ConversationId, DisplayName, EmailAddress, HoldId, Locale,
-    MessageBody, MessageId, PersonId, RequestId, VisitorId, WorkspaceId,
+    ClientMessageId, Comment, ConversationId, DisclosureId, DisplayName, EmailAddress, HoldId,
+    Locale, MessageBody, MessageId, PersonId, RequestId, VisitorId, WorkspaceId,
 };
 use policy::{
     AgeRange, BrowsingHistory, ContactEmail, DataCategory, Language, Name, Personal, PrivateContent,
@@ -90,6 +90,16 @@ impl Sealer {
     pub(crate) fn child_reason(&self, row: PersonId, reason: Comment) -> Sealed<PrivateContent> {
         let plain = reason.into_personal();
         self.seal("child", "reason_sealed", &row.to_string(), &plain)
+    }
+
+    /// Why, by which rule or to whom something is released, or the sealed copy itself.
+    pub(crate) fn disclosure(
+        &self,
+        row: DisclosureId,
+        column: &'static str,
+        plain: &Personal<String, PrivateContent>,
+    ) -> Sealed<PrivateContent> {
+        self.seal("disclosure", column, &row.to_string(), plain)
     }
 
     /// A visitor's name.

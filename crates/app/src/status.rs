@@ -7,7 +7,10 @@ use serde::Serialize;
 use store::{LedgerNodes, StoreError};
 use utoipa::ToSchema;
 
-use crate::{App, error::AppError, incident::IncidentCountsView, purge::SweeperView};
+use crate::{
+    App, disclosure::DisclosureCountsView, error::AppError, incident::IncidentCountsView,
+    purge::SweeperView,
+};
 
 /// How the promise is kept, as anybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -24,6 +27,8 @@ pub struct StatusView {
     pub sweeper: SweeperView,
     /// Breaches of the security of personal data that happened at the host's; drills are not counted.
     pub incidents: IncidentCountsView,
+    /// Releases on a legal ground, of all workspaces.
+    pub disclosures: DisclosureCountsView,
     /// The ledger of the host's workspace; none before there is one.
     pub ledger: Option<LedgerStatusView>,
 }
@@ -53,6 +58,7 @@ impl App {
             policy_hash: policy.hash().to_owned(),
             sweeper: self.sweeper().await?,
             incidents: self.incident_counts().await?,
+            disclosures: self.disclosure_counts().await?,
             ledger: self.ledger_status().await?,
         })
     }

@@ -59,6 +59,8 @@ const ROWS: &[(&str, Keep)] = &[
     ("request.step", Keep::Field("request.kind")),
     ("request", Keep::Field("request.kind")),
     ("child", Keep::Field("child.mark")),
+    ("disclosure", Keep::Field("disclosure.reason")),
+    ("disclosure.copy", Keep::Days(0)),
     ("link", Keep::Days(0)),
     ("event", Keep::Days(7)),
     ("command", Keep::Days(7)),

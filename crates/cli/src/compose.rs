@@ -8,7 +8,7 @@ use bus::Bus;
 use policy::{Clock, Policy, shipped};
 use store::Store;
 
-use crate::{config::Config, system::SystemRandom, test_clock::clock};
+use crate::{config::Config, envelope::AgeEnvelope, system::SystemRandom, test_clock::clock};
 
 /// Opens the databases and reads the policy; nothing is served yet.
 ///
@@ -38,6 +38,7 @@ pub(crate) async fn compose(
     };
     let random = Arc::new(SystemRandom);
     let parts = Parts {
+        envelope: Arc::new(AgeEnvelope),
         store,
         bus: Bus::default(),
         mailer,

@@ -11,6 +11,7 @@ mod demo;
 mod dkim;
 mod doctor;
 mod egress;
+mod envelope;
 mod incident;
 mod ledger;
 mod letters;

@@ -82,6 +82,8 @@ ids! {
     WebhookId,
     /// A breach, real or as a drill.
     IncidentId,
+    /// A release on a legal ground.
+    DisclosureId,
     /// A choice of a person.
     ConsentId,
     /// A request of a person.

@@ -5,6 +5,7 @@
 mod agent;
 mod canned_reply;
 mod conversation;
+mod disclosure;
 mod email;
 mod greeting;
 mod id;
@@ -28,6 +29,10 @@ pub use agent::{
 };
 pub use canned_reply::{CANNED_REPLIES_MAX, CannedText, InvalidCannedReply, Shortcut};
 pub use conversation::*;
+pub use disclosure::{
+    APPROVALS_WHOLE, BUNDLE_DAYS, DISCLOSURES_OPEN_MAX, Disclosure, DisclosureRefusal,
+    DisclosureRules, DisclosureScope, DisclosureState, GAG_DAYS_MAX, OPEN_DAYS, REVIEW_DAYS,
+};
 pub use email::{EMAIL_BYTES_MAX, EmailAddress, InvalidEmail};
 pub use greeting::{Availability, Greetings, InvalidGreeting, SiteLocale, default_greeting};
 pub use id::*;

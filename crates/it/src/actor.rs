@@ -160,6 +160,9 @@ pub struct Console {
     pub agent_id: String,
 }
 
+/// A public key of `age` whose private key nobody needs: the one of its manual.
+pub const RECIPIENT_KEY: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+
 impl Console {
     /// Places a legal hold that ends in a day of the real time; gives its id.
     #[track_caller]
@@ -188,6 +191,29 @@ impl Console {
         let path = format!("/api/console/holds/{hold_id}/release");
         let released = self.call.post(&path, &json!({})).expect(200);
         released.at("/erased").as_bool() == Some(true)
+    }
+
+    /// Asks for a release of one conversation, with more or other fields.
+    #[must_use]
+    pub fn try_disclosure(&self, conversation_id: &str, fields: &Value) -> Answer {
+        let mut body = json!({
+            "person_id": self.person_of(conversation_id),
+            "conversation_id": conversation_id,
+            "ground": "terms-or-illegal",
+            "rule": "terms of use, 4.2",
+            "reason": "a breach",
+            "recipient": "the court of the town",
+            "recipient_key": RECIPIENT_KEY,
+        });
+        merge(&mut body, fields);
+        self.call.post("/api/console/disclosures", &body)
+    }
+
+    /// Takes a step with a disclosure: `approve`, `release`, `close` or `review`.
+    #[must_use]
+    pub fn disclosure_step(&self, disclosure_id: &str, step: &str) -> Answer {
+        let path = format!("/api/console/disclosures/{disclosure_id}/{step}");
+        self.call.post(&path, &json!({}))
     }
 
     /// The person of a conversation.

@@ -19,6 +19,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body as text.
     pub body: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -252,5 +254,6 @@ fn read(mut response: ureq::http::Response<Body>) -> Result<Answer, ureq::Error>
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
     })
 }

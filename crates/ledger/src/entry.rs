@@ -46,6 +46,8 @@ pub enum EntryKind {
     Child,
     /// A breach, real or as a drill, was opened, reported, told to people or closed.
     Incident,
+    /// A release on a legal ground: asked for, approved, made, reviewed, told.
+    Disclosure,
     /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
@@ -109,6 +111,7 @@ impl EntryKind {
             Self::Hold => "hold",
             Self::Child => "child",
             Self::Incident => "incident",
+            Self::Disclosure => "disclosure",
             Self::Backup => "backup",
             Self::Restore => "restore",
         }
@@ -190,6 +193,7 @@ mod tests {
             EntryKind::Hold,
             EntryKind::Child,
             EntryKind::Incident,
+            EntryKind::Disclosure,
             EntryKind::Backup,
             EntryKind::Restore,
         ] {

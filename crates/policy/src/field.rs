@@ -71,6 +71,7 @@ fields! {
     "request.name": "user.name" of "visitor" for "rights.request", "name that a person asked to have put right", built;
     "request.email": "user.contact.email" of "visitor" for "rights.request", "address that a person asked to have put right", built;
     "hold.reason": "user.content.private" of "visitor" for "legal.hold", "why a privacy officer put a legal hold on someone's data", built;
+    "disclosure.reason": "user.content.private" of "visitor" for "legal.disclosure", "why and to whom data is released on a legal ground, and the sealed copy until it is fetched", built;
     "suppression.address": "user.contact.email" of "visitor" for "rights.request", "keyed hash of an address not to be written to", built;
     "agent.name": "user.name" of "employee" for "account.manage", "name of an agent", built;
     "agent.email": "user.contact.email" of "employee" for "account.manage", "e-mail address of an agent", built;

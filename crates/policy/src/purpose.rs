@@ -55,6 +55,11 @@ purposes! {
     SecurityAbuse = "security.abuse" may [IpAddress, PseudonymousId];
     /// What a court or an authority wants kept: held back from erasure, seen by nobody else.
     LegalHold = "legal.hold" may [Name, ContactEmail, PrivateContent, IpAddress];
+    /// A release on a legal ground: approved, scoped, sealed to its recipient and counted.
+    LegalDisclosure = "legal.disclosure"
+        may [
+            Name, ContactEmail, PrivateContent, IpAddress, BrowsingHistory, PrivacyPreferences,
+        ];
     /// A person's own rights: see, correct, export, erase; also the proof that it was done.
     RightsRequest = "rights.request"
         may [
@@ -158,20 +163,6 @@ pub const PLANNED: &[Planned] = &[
         &["user.device.cookie_id", "user.behavior.browsing_history"],
     ),
     planned(
-        "legal.disclosure",
-        &[
-            "user.name",
-            "user.contact.email",
-            "user.contact.address",
-            "user.content.private",
-            "user.content.public",
-            "user.device.ip_address",
-            "user.behavior.browsing_history",
-            "user.payment",
-            "user.privacy_preferences",
-        ],
-    ),
-    planned(
         "control.transfer",
         &[
             "user.name",
@@ -183,6 +174,16 @@ pub const PLANNED: &[Planned] = &[
         ],
     ),
 ];
+
+/// Categories that a purpose of this build may name although no column of it holds them yet.
+const AHEAD: &[(&str, &[&str])] = &[(
+    "legal.disclosure",
+    &[
+        "user.contact.address",
+        "user.content.public",
+        "user.payment",
+    ],
+)];
 
 const fn planned(key: &'static str, categories: &'static [&'static str]) -> Planned {
     Planned {
@@ -210,7 +211,10 @@ pub fn is_built(purpose: &str) -> bool {
 #[must_use]
 pub fn ceiling(purpose: &str) -> Option<Vec<&'static str>> {
     if let Some((_, categories)) = BUILT.iter().find(|(key, _)| *key == purpose) {
-        return Some(categories.iter().map(|category| category.key()).collect());
+        let ahead = AHEAD.iter().filter(|(key, _)| *key == purpose);
+        let ahead = ahead.flat_map(|(_, ahead)| ahead.iter().copied());
+        let built = categories.iter().map(|category| category.key());
+        return Some(built.chain(ahead).collect());
     }
     let known = PLANNED.iter().find(|planned| {
         let instance = purpose.strip_prefix(planned.key);

@@ -97,6 +97,16 @@ refusal_codes! {
     CookieNotRegistered = "cookie_not_registered", Some(35);
     /// A third party gets counts only.
     AggregateOnly = "aggregate_only", Some(50);
+    /// A release without the approvals that the file asks for.
+    ApprovalMissing = "approval_missing", Some(51);
+    /// Who asked for a release approves or reviews it.
+    OwnApproval = "own_approval", Some(51);
+    /// A release that reaches further than its ground carries.
+    ScopeTooWide = "scope_too_wide", Some(52);
+    /// A breach is the ground, and no rule is cited.
+    RuleNotCited = "rule_not_cited", Some(52);
+    /// A court or an authority asks, and its document or deadline is not named.
+    DocumentMissing = "document_missing", Some(53);
     /// The file lists no such ground.
     GroundNotDeclared = "ground_not_declared", Some(53);
     /// The erasure is ordered, and a legal hold keeps what it names.

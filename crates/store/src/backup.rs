@@ -64,6 +64,8 @@ pub const DATA: &[Table] = &[
     HOLD,
     table("child", &["workspace_id", "person_id"]),
     INCIDENT,
+    DISCLOSURE,
+    DISCLOSURE_APPROVAL,
     PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,
@@ -80,6 +82,13 @@ pub const ERASURE: Table = table("erasure", &["workspace_id", "person_id"]);
 const HOLD: Table = table("hold", &["workspace_id", "hold_id"]);
 /// Breaches, and what was reported.
 const INCIDENT: Table = table("incident", &["workspace_id", "incident_id"]);
+/// Releases on a legal ground.
+const DISCLOSURE: Table = table("disclosure", &["workspace_id", "disclosure_id"]);
+/// Who approved them.
+const DISCLOSURE_APPROVAL: Table = table(
+    "disclosure_approval",
+    &["workspace_id", "disclosure_id", "agent_id"],
+);
 /// What the sweeper deleted.
 const PURGE_RUN: Table = table("purge_run", &["workspace_id", "ran_at", "rule"]);
 
@@ -95,6 +104,8 @@ const LASTING: &[Table] = &[
     ERASURE,
     HOLD,
     INCIDENT,
+    DISCLOSURE,
+    DISCLOSURE_APPROVAL,
     PURGE_RUN,
     LEDGER_ENTRY,
     LEDGER_NODE,

@@ -8,6 +8,7 @@ use domain::{ConversationId, PersonId, WorkspaceId};
 use policy::Timestamp;
 
 use crate::{
+    disclosed::forget_disclosures,
     error::StoreError,
     event::{Audience, NewEvent, append_event},
     inbox::leave_inbox,
@@ -90,6 +91,7 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("sending", delete_sendings),
     ("webhook_delivery", delete_deliveries),
     ("child", delete_children),
+    ("disclosure", forget_disclosures),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];

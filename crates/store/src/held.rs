@@ -199,7 +199,7 @@ fn read_conversation(mut row: Row) -> Result<HeldConversation, StoreError> {
     })
 }
 
-fn read_message(mut row: Row) -> Result<HeldMessage, StoreError> {
+pub(crate) fn read_message(mut row: Row) -> Result<HeldMessage, StoreError> {
     Ok(HeldMessage {
         message_id: row.parse("message_id")?,
         seq: row.int("seq")?,

@@ -242,6 +242,36 @@ const PERSONAL: &[(&str, &[PersonalColumn])] = &[
         ],
     ),
     (
+        "disclosure",
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            (
+                "reason_sealed",
+                PrivateContent,
+                "disclosure.reason",
+                SubjectKey,
+            ),
+            (
+                "rule_sealed",
+                PrivateContent,
+                "disclosure.reason",
+                SubjectKey,
+            ),
+            (
+                "recipient_sealed",
+                PrivateContent,
+                "disclosure.reason",
+                SubjectKey,
+            ),
+            (
+                "bundle_sealed",
+                PrivateContent,
+                "disclosure.reason",
+                SubjectKey,
+            ),
+        ],
+    ),
+    (
         "idempotency",
         &[("actor_id", PseudonymousId, "person.id", RandomId)],
     ),

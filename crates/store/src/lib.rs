@@ -13,6 +13,8 @@ mod contact;
 mod conversation;
 mod db;
 mod dialect;
+mod disclosed;
+mod disclosure;
 mod erasure;
 mod error;
 mod event;
@@ -94,6 +96,17 @@ pub use conversation::{
 };
 pub use db::{Db, DbMeasures, Listener, Location};
 pub use dialect::Dialect;
+pub use disclosed::{
+    DisclosedConversation, DisclosedVisitor, find_disclosed_visitor, list_disclosed_conversations,
+    list_disclosed_messages,
+};
+pub use disclosure::{
+    DisclosureCount, DisclosureRow, NewDisclosure, Released, close_disclosure, count_disclosures,
+    count_open_disclosures, create_disclosure, create_disclosure_approval, find_disclosure,
+    find_disclosure_bundle, is_gagged, list_disclosures, list_disclosures_of_person,
+    list_lapsed_disclosures, list_untold_disclosures, mark_disclosure_told, release_disclosure,
+    review_disclosure,
+};
 pub use erasure::{
     ERASE_BATCH_ROWS, ERASED, Erasure, ErasureStep, KEPT, NewErasure, create_erasure, erase_rows,
     find_erasure, finish_erasure, is_suppressed, list_erased_conversations, list_pending_erasures,

@@ -17,6 +17,7 @@ pub(crate) const DATA: &[Migration] = &[
     (140, include_str!("../migrations/data/0140_egress.sql")),
     (150, include_str!("../migrations/data/0150_child.sql")),
     (160, include_str!("../migrations/data/0160_incident.sql")),
+    (180, include_str!("../migrations/data/0180_disclosure.sql")),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

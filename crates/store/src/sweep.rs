@@ -184,6 +184,15 @@ pub const ROW_RULES: &[RowRule] = &[
          )",),
     rule!("request", "delete from request", "request" by "request_id", "request" at "closed_at";),
     rule!("child", "delete from child", "child" by "person_id", "child" at "lifted_at";),
+    // Closed long enough ago, and told to the person where they are to be told: the row stays for the count.
+    rule!("disclosure",
+        "update disclosure
+         set person_id = null, conversation_id = null, reason_sealed = null,
+             rule_sealed = null, recipient_sealed = null, bundle_sealed = null, bundle_until = null",
+        "disclosure" by "disclosure_id", "disclosure" at "closed_at";
+        "and r.person_id is not null and (r.state <> 'released' or r.notified_at is not null)",),
+    rule!("disclosure.copy", "update disclosure set bundle_sealed = null, bundle_until = null",
+        "disclosure" by "disclosure_id", "disclosure" at "bundle_until";),
     rule!("link", "delete from link", "link" by "token_hash", "link" at "expires_at";),
     // Numbered in order of time: the first ones tell, without an index on the time.
     RowRule {

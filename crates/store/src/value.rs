@@ -88,6 +88,7 @@ from_ids!(
     HoldId,
     WebhookId,
     IncidentId,
+    DisclosureId,
     ClientMessageId
 );
 

@@ -395,6 +395,104 @@ export type DeliveryView = {
   took_ms?: number | null;
 };
 
+/** A release that is asked for. */
+export type DisclosureBody = {
+  /** Keys of categories; left out: what was written. */
+  categories?: string[] | null;
+  /** The conversation, if the scope is one. */
+  conversation_id?: string | null;
+  /** The document's deadline, in microseconds. */
+  deadline_at?: number | null;
+  /** `sha256:` and the hash of the document, where a court or an authority asks. */
+  document_hash?: string | null;
+  /** Until when the person is not told, in microseconds; left out: they are told. */
+  gagged_until?: number | null;
+  /** A ground of the policy. */
+  ground: string;
+  /** Whose data. */
+  person_id: string;
+  /** Why, for those who may see disclosures. */
+  reason: string;
+  /** To whom. */
+  recipient: string;
+  /** Their public key of age, such as `age1...`. */
+  recipient_key: string;
+  /** The rule that was broken, where a breach is the ground. */
+  rule?: string | null;
+  /** `conversation`, if left out, or `person`. */
+  scope?: string | null;
+  /** Another one: a breach alone carries one conversation. */
+  second_ground?: string | null;
+};
+
+/** A disclosure as those see it who have a part in it. */
+export type DisclosureView = {
+  /** Approvals that a release takes. */
+  approvals_needed: number;
+  /** Ids of the members who approved. */
+  approved_by: string[];
+  /** Hash of the sealed copy, as it stands in the ledger. */
+  bundle_hash?: string | null;
+  /** Until when the sealed copy can be fetched. */
+  bundle_until?: number | null;
+  /** Keys of the categories that are released. */
+  categories: string[];
+  /** When. */
+  closed_at?: number | null;
+  /** Id of the member who released, refused or took it back, or `system`. */
+  closed_by?: string | null;
+  /** The conversation, if the scope is one. */
+  conversation_id?: string | null;
+  /** When it was asked for. */
+  created_at: number;
+  /** The document's deadline. */
+  deadline_at?: number | null;
+  /** Hash of the document that asks for it. */
+  document_hash?: string | null;
+  /** Until when the person is not told. */
+  gagged_until?: number | null;
+  /** The ground. */
+  ground: string;
+  /** The legal hold that it started. */
+  hold_id?: string | null;
+  /** Id. */
+  id: string;
+  /** When it lapses if nobody releases it. */
+  lapses_at: number;
+  /** Whether it was released and waits for a second person. */
+  needs_approval: boolean;
+  /** When the person was told. */
+  notified_at?: number | null;
+  /** Whose data; gone once they are erased. */
+  person_id?: string | null;
+  /** Why; only where one disclosure is opened. */
+  reason?: string | null;
+  /** To whom; only where one disclosure is opened. */
+  recipient?: string | null;
+  /** The public key that the copy is sealed to. */
+  recipient_key: string;
+  /** Id of the member who asked for it. */
+  requested_by: string;
+  /** By when somebody must have looked at it again. */
+  review_due_at?: number | null;
+  /** When somebody did. */
+  reviewed_at?: number | null;
+  /** The rule that was broken; only where one disclosure is opened. */
+  rule?: string | null;
+  /** `conversation` or `person`. */
+  scope: string;
+  /** Another ground, where the scope takes it. */
+  second_ground?: string | null;
+  /** `open`, `released`, `refused`, `cancelled`, `lapsed` or `erased`. */
+  state: string;
+};
+
+/** The workspace's disclosures. */
+export type Disclosures = {
+  /** Open ones first, then the newest. */
+  disclosures: DisclosureView[];
+};
+
 /** What became of it: one request for each record under the address. */
 export type EnteredRequestsView = {
   /** How many of them were open before: asking twice is one request. */
@@ -1162,6 +1260,12 @@ export type RequestView = {
   way: string;
 };
 
+/** The id of what was made. */
+export type Requested = {
+  /** Id of the disclosure. */
+  id: string;
+};
+
 /** A new password by a letter's link. */
 export type ResetBody = {
   /** The new password. */
@@ -1772,6 +1876,54 @@ export interface Operations {
     method: 'POST';
     path: '/api/console/conversations/{id}/unread';
     body: undefined;
+    answer: undefined;
+  };
+  list_disclosures: {
+    method: 'GET';
+    path: '/api/console/disclosures';
+    body: undefined;
+    answer: Disclosures;
+  };
+  request_disclosure: {
+    method: 'POST';
+    path: '/api/console/disclosures';
+    body: DisclosureBody;
+    answer: Requested;
+  };
+  get_disclosure: {
+    method: 'GET';
+    path: '/api/console/disclosures/{id}';
+    body: undefined;
+    answer: DisclosureView;
+  };
+  approve_disclosure: {
+    method: 'POST';
+    path: '/api/console/disclosures/{id}/approve';
+    body: StepBody;
+    answer: undefined;
+  };
+  close_disclosure: {
+    method: 'POST';
+    path: '/api/console/disclosures/{id}/close';
+    body: StepBody;
+    answer: undefined;
+  };
+  fetch_disclosure: {
+    method: 'GET';
+    path: '/api/console/disclosures/{id}/copy';
+    body: undefined;
+    answer: undefined;
+  };
+  release_disclosure: {
+    method: 'POST';
+    path: '/api/console/disclosures/{id}/release';
+    body: StepBody;
+    answer: undefined;
+  };
+  review_disclosure: {
+    method: 'POST';
+    path: '/api/console/disclosures/{id}/review';
+    body: StepBody;
     answer: undefined;
   };
   get_evidence: {

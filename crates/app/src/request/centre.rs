@@ -13,8 +13,8 @@ use super::{
     App, Doer, Incoming, desk::load, execute::tell_standing, may_object, refuse, view::RequestView,
 };
 use crate::{
-    actor::Visitor, authenticate::token_hash, contact::ContactChange, error::AppError,
-    held::HeldView, reading::person_ref, throttle,
+    actor::Visitor, authenticate::token_hash, contact::ContactChange,
+    disclosure::is_gagged_purpose, error::AppError, held::HeldView, reading::person_ref, throttle,
 };
 
 /// What a person does about themselves.
@@ -302,8 +302,21 @@ impl App {
     async fn list_own_readings(&self, visitor: &Visitor) -> Result<Vec<ReadingView>, AppError> {
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let key = self.keyring.person(workspace_id, person_id).await?;
-        self.readings_of(workspace_id, person_ref(workspace_id, person_id, &key))
+        let mut readings = self
+            .readings_of(workspace_id, person_ref(workspace_id, person_id, &key))
+            .await?;
+        let now = self.now();
+        let gagged = self
+            .store
+            .data
+            .read(move |tx| store::is_gagged(tx, workspace_id, person_id, now));
+        if gagged
             .await
+            .map_err(|error: store::StoreError| AppError::from(error))?
+        {
+            readings.retain(|reading| !is_gagged_purpose(&reading.purpose));
+        }
+        Ok(readings)
     }
 
     /// Who of the personnel read whoever this reference stands for, newest first.

@@ -137,6 +137,7 @@ impl World {
     async fn new(store: Store, folder: Option<tempfile::TempDir>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(BEGIN)));
         let parts = Parts {
+            envelope: std::sync::Arc::new(NoEnvelope),
             store,
             bus: bus::Bus::default(),
             mailer: Arc::new(NoMail),
@@ -415,5 +416,18 @@ pub(crate) fn inbox_query(view: &str, state: &str, cursor: Option<String>) -> ap
         state: Some(state.to_owned()),
         cursor,
         limit: None,
+    }
+}
+
+/// Knows no public key: nothing is released here.
+struct NoEnvelope;
+
+impl app::Envelope for NoEnvelope {
+    fn is_recipient(&self, _: &str) -> bool {
+        false
+    }
+
+    fn seal(&self, _: &str, _: &[u8]) -> Option<Vec<u8>> {
+        None
     }
 }

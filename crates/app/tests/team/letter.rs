@@ -394,6 +394,7 @@ async fn letter_to_a_host_that_the_policy_does_not_name_is_refused_with_its_clau
     };
     let relay = std::sync::Arc::new(Relay::default());
     let app = app::App::new(app::Parts {
+        envelope: std::sync::Arc::new(NoEnvelope),
         store: store::Store::open_folder(folder, office.world.now())
             .await
             .unwrap(),
@@ -422,4 +423,17 @@ async fn letter_to_a_host_that_the_policy_does_not_name_is_refused_with_its_clau
         "it is not tried again"
     );
     assert!(mail::Mailer::sent(&*relay).is_empty());
+}
+
+/// Knows no public key: nothing is released here.
+struct NoEnvelope;
+
+impl app::Envelope for NoEnvelope {
+    fn is_recipient(&self, _: &str) -> bool {
+        false
+    }
+
+    fn seal(&self, _: &str, _: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
 }

@@ -14,6 +14,7 @@ mod age;
 mod child;
 mod clock;
 mod conversation;
+mod disclosure;
 mod durability;
 mod erasure;
 mod erasure_crash;

@@ -145,11 +145,11 @@ known! {
     48 "links to other sites": "Other sites are not told where you come from." [] Code("crates/api/src/header.rs", "secure");
     49 "age, education, income": "Never given to third parties so as to identify you." [] Code(DECIDE, "egress");
     50 "counts only to third parties": "A third party is refused anything but an aggregate." [] Code(DECIDE, "egress");
-    51 "release when a ground applies": "Approved, scoped and counted." ["disclosure.approvals"] Use("legal.disclosure", DECIDE, "permit");
-    52 "breach of terms": "One case at a time." [] Use("legal.disclosure", DECIDE, "permit");
-    53 "court or government": "With a document and an end." ["disclosure.notify_subject"] Use("legal.disclosure", DECIDE, "permit");
-    54 "rights, property, safety": "Reviewed." [] Use("legal.disclosure", DECIDE, "permit");
-    55 "emergency": "One approver now, the second later." ["disclosure.review_hours"] Use("legal.disclosure", DECIDE, "permit");
+    51 "release when a ground applies": "Scoped, approved, sealed to its recipient and counted in public; there is no other way out." ["disclosure.approvals"] Use("legal.disclosure", "crates/app/src/disclosure/release.rs", "release_disclosure");
+    52 "breach of terms": "With the rule cited, one conversation at a time; more takes a second ground." [] Use("legal.disclosure", "crates/app/src/disclosure/order.rs", "check_scope");
+    53 "court or government": "With a document and its deadline; what it names is held until then." ["disclosure.notify_subject"] Use("legal.disclosure", "crates/app/src/disclosure/order.rs", "check_document");
+    54 "rights, property, safety": "Looked at again after 30 days; counted as unreviewed until then." [] Use("legal.disclosure", "crates/app/src/disclosure/step.rs", "review_disclosure");
+    55 "emergency": "One approver now; until the second one the public count says unreviewed." ["disclosure.review_hours"] Use("legal.disclosure", "crates/domain/src/disclosure.rs", "needed");
     56 "a new owner": "A signed bundle." [] Use("control.transfer", DECIDE, "permit");
     57 "notice of it": "Notice first." ["transfer.notify_days"] Use("control.transfer", DECIDE, "permit");
     58 "your rights stay": "Requests travel with the data." ["transfer.objection"] Use("control.transfer", DECIDE, "permit");

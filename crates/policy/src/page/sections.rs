@@ -317,7 +317,7 @@ fn legal(file: &File) -> Body {
             format!("If control of the business changes, data goes to the new owner. {notice}, {rights}.")
         }
     });
-    if file.disclosure.is_some() || file.transfer.is_some() {
+    if file.transfer.is_some() {
         paragraphs.extend(legal_later());
     }
     Body {
@@ -365,10 +365,8 @@ fn choices(file: &File) -> Body {
 
 /// What the file promises and this build does not carry out: said on the page, and refused by the program.
 fn legal_later() -> Option<String> {
-    let missing = !is_built("legal.disclosure") && !is_built("control.transfer");
-    missing.then(|| {
-        "The program carries out neither a release nor a transfer yet, and refuses both.".to_owned()
-    })
+    (!is_built("control.transfer"))
+        .then(|| "The program does not carry out a transfer yet, and refuses it.".to_owned())
 }
 
 fn children(file: &File) -> Body {

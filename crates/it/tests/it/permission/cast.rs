@@ -231,7 +231,7 @@ impl Cast {
         if WITH_A_PERSON.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
         }
-        for kind in ["request", "verified", "ready", "hold"] {
+        for kind in ["request", "verified", "ready", "hold", "disclosure"] {
             if row.needs(kind) {
                 let id = make_request(&owner, &things, kind);
                 things.by_kind.insert(kind.to_owned(), id);
@@ -370,10 +370,14 @@ impl Cast {
 }
 
 /// A request to see, as far as the kind of thing says: entered, shown to be the person's, or done with a copy
-/// that waits to be handed over. Or a legal hold on their data.
+/// that waits to be handed over. Or a legal hold on their data, or a release of it that the owner asked for.
 fn make_request(owner: &Console, things: &Things, kind: &str) -> String {
     if kind == "hold" {
         return owner.hold(&things.by_kind["person"], None, "an order");
+    }
+    if kind == "disclosure" {
+        let asked = owner.try_disclosure(&things.conversation, &json!({}));
+        return asked.expect(201).text("/id");
     }
     let conversation = &things.conversation;
     let mut body = json!({ "kind": "access", "way": "post", "conversation_id": conversation });
@@ -403,10 +407,11 @@ fn webhook_of(owner: &Console, mark: Mark) -> [(String, String); 2] {
 }
 
 /// Kinds of things that a conversation is made for first.
-const WITH_A_PERSON: [&str; 8] = [
+const WITH_A_PERSON: [&str; 9] = [
     "conversation",
     "person",
     "hold",
+    "disclosure",
     "child",
     "resolved",
     "request",

@@ -20,6 +20,20 @@ const CHAT: &str = "key = \"support.reply\"";
 const RELAY: &str =
     "purposes = [\"support.letter\", \"account.manage\", \"rights.request\", \"child.protect\"]";
 
+/// A purpose that is declared and not carried out, before the first entry of the register.
+const NOT_BUILT: &str = "[[purpose]]
+key = \"content.premium\"
+use = \"functional.service\"
+basis = \"contract\"
+subjects = [\"customer\"]
+categories = [\"user.name\"]
+roles = [\"admin\"]
+channels = [\"widget\"]
+retain = \"30d\"
+
+[[cookie]]
+name = \"__Host-chatham_session\"";
+
 /// Takes the visitors' own part out of the chat.
 pub(super) const WITHOUT_CHAT: (&str, &str) = (
     "roles = [\"subject\", \"agent\", \"admin\", \"system\"]\nchannels = [\"widget\"]",
@@ -33,6 +47,23 @@ fn held(scene: &mut Scene<'_>) -> (Console, String, Visitor) {
     let id = visitor.start("hello").text("/conversation/id");
     let person = owner.person_of(&id);
     (owner, person, visitor)
+}
+
+/// Asks for a release about a new visitor.
+fn try_disclosure(scene: &mut Scene<'_>, fields: &Value) -> Answer {
+    let owner = scene.world.owner();
+    let id = scene
+        .world
+        .visitor()
+        .start("hello")
+        .text("/conversation/id");
+    owner.try_disclosure(&id, fields)
+}
+
+/// The owner, and a release that they asked for.
+fn disclosed(scene: &mut Scene<'_>) -> (Console, String) {
+    let id = try_disclosure(scene, &json!({})).expect(201).text("/id");
+    (scene.world.owner(), id)
 }
 
 const fn row(
@@ -70,9 +101,6 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
             row("purpose_not_declared", 6, 403, |scene| {
                 reveal(scene, "marketing.newsletter")
             }),
-            row("purpose_not_built", 6, 403, |scene| {
-                reveal(scene, "legal.disclosure")
-            }),
             row("purpose_not_for_reading", 6, 403, |scene| {
                 reveal(scene, "security.abuse")
             }),
@@ -93,6 +121,23 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 let (owner, person, visitor) = held(scene);
                 owner.hold(&person, None, "an order of a court");
                 visitor.call.post("/api/widget/me/erase", &json!({}))
+            }),
+            row("approval_missing", 51, 403, |scene| {
+                let (owner, id) = disclosed(scene);
+                owner.disclosure_step(&id, "release")
+            }),
+            row("own_approval", 51, 403, |scene| {
+                let (owner, id) = disclosed(scene);
+                owner.disclosure_step(&id, "approve")
+            }),
+            row("scope_too_wide", 52, 403, |scene| {
+                try_disclosure(scene, &json!({ "scope": "everybody" }))
+            }),
+            row("rule_not_cited", 52, 403, |scene| {
+                try_disclosure(scene, &json!({ "rule": null }))
+            }),
+            row("document_missing", 53, 403, |scene| {
+                try_disclosure(scene, &json!({ "ground": "court-or-government" }))
             }),
             row("unknown_field", 20, 422, |scene| {
                 start_with(scene, &json!({ "phone": "1" }))
@@ -167,8 +212,16 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
         rows: &[row("consent_missing", 7, 403, start)],
     },
     Installation {
-        changes: &[(CHAT, "key = \"support.reply\"\nhonours = [\"gpc\"]")],
-        rows: &[row("gpc_signal", 7, 403, start_with_signal)],
+        changes: &[
+            (CHAT, "key = \"support.reply\"\nhonours = [\"gpc\"]"),
+            ("[[cookie]]\nname = \"__Host-chatham_session\"", NOT_BUILT),
+        ],
+        rows: &[
+            row("gpc_signal", 7, 403, start_with_signal),
+            row("purpose_not_built", 6, 403, |scene| {
+                reveal(scene, "content.premium")
+            }),
+        ],
     },
     Installation {
         changes: &[(

@@ -1,0 +1,285 @@
+//! Releases on a legal ground: who must approve, to whom the copy opens, when the person is told, what is public.
+
+use std::io::Read as _;
+
+use age::x25519::Identity;
+use it::clock::{DAY_S, real_now};
+use it::world::PASSWORD;
+use it::{Console, Engine, MailSink, Reach, Visitor, World, wait_until};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+it::stories! {
+    release_takes_two_others_and_opens_with_its_key_alone,
+    emergency_is_unreviewed_in_public_until_a_second_one_approves,
+    person_is_told_when_the_order_ends_that_forbids_it,
+}
+
+const MARK: &str = "mark-released-7c0e5b12d4";
+const ADDRESS: &str = "subject@mail.example";
+
+/// Who may have a part in a release.
+struct Cast {
+    mail: MailSink,
+    owner: Console,
+    admin: Console,
+    officer: Console,
+}
+
+fn cast(world: &mut World) -> Cast {
+    let mail = MailSink::start();
+    world.start_over();
+    world.use_test_clock();
+    world.use_mail(&mail);
+    world.boot();
+    let owner = world.owner();
+    let [admin, officer] =
+        ["admin", "privacy_officer"].map(|role| member(world, &owner, &mail, role));
+    Cast {
+        mail,
+        owner,
+        admin,
+        officer,
+    }
+}
+
+fn member(world: &World, owner: &Console, mail: &MailSink, role: &str) -> Console {
+    let email = format!("{role}@mail.example");
+    let body = json!({ "email": email, "role": role });
+    let invited = owner.call.post("/api/console/invitations", &body);
+    invited.expect(201);
+    let token = mail.wait_for(&email).token_after("#token=");
+    Console::accept(&world.base(), &token, role)
+}
+
+/// The member again, whose session has ended meanwhile.
+fn afresh(world: &World, role: &str) -> Console {
+    Console::sign_in(&world.base(), &format!("{role}@mail.example"), PASSWORD)
+}
+
+fn talk(world: &mut World) -> (Visitor, String) {
+    let visitor = world.visitor();
+    let fields = json!({ "body": MARK, "name": MARK, "email": ADDRESS });
+    let started = visitor.try_start(&fields).expect(201);
+    (visitor, started.text("/conversation/id"))
+}
+
+fn counts(world: &World) -> (i64, i64) {
+    let status = world.stranger().get("/privacy/status.json").expect(200);
+    let number = |path| status.at(path).as_i64().expect("a number");
+    let (released, unreviewed) = ("/disclosures/released", "/disclosures/unreviewed");
+    (number(released), number(unreviewed))
+}
+
+fn own_fields(visitor: &Visitor) -> Vec<String> {
+    let held = visitor.call.get("/api/widget/me").expect(200);
+    let fields = held.list("/items").iter().map(|item| item.text("/field"));
+    fields.collect()
+}
+
+fn open_with(identity: &Identity, copy: &[u8]) -> Option<Value> {
+    let decryptor = age::Decryptor::new(copy).expect("a file of age");
+    let mut plain = String::new();
+    let mut reader = decryptor
+        .decrypt(std::iter::once(identity as &dyn age::Identity))
+        .ok()?;
+    reader.read_to_string(&mut plain).expect("read the copy");
+    Some(serde_json::from_str(&plain).expect("the copy is JSON"))
+}
+
+fn release_takes_two_others_and_opens_with_its_key_alone(world: &mut World) {
+    let cast = cast(world);
+    let (visitor, id) = talk(world);
+    let recipient = Identity::generate();
+    let key = recipient.to_public().to_string();
+    let asked = cast.owner.try_disclosure(
+        &id,
+        &json!({ "recipient_key": key, "categories": ["user.content.private", "user.name"] }),
+    );
+    let asked = asked.expect(201).text("/id");
+    let step = |who: &Console, step: &str| who.disclosure_step(&asked, step);
+
+    assert_eq!(step(&cast.owner, "approve").problem(403), "own_approval");
+    step(&cast.admin, "approve").expect(204);
+    assert_eq!(
+        step(&cast.admin, "approve").problem(409),
+        "disclosure_approved"
+    );
+    let refused = step(&cast.owner, "release");
+    assert_eq!(refused.problem(403), "approval_missing");
+    assert!(refused.body.contains("51"), "{}", refused.body);
+    step(&cast.officer, "approve").expect(204);
+    step(&cast.owner, "release").expect(204);
+    assert_eq!(
+        step(&cast.owner, "release").problem(409),
+        "disclosure_closed"
+    );
+
+    let path = format!("/api/console/disclosures/{asked}");
+    let listed = cast.officer.call.get("/api/console/disclosures");
+    assert!(!listed.body.contains("a breach"), "masked until opened");
+    let opened = cast.officer.call.get(&path).expect(200);
+    assert_eq!(opened.text("/reason"), "a breach");
+    let copy = cast.officer.call.get(&format!("{path}/copy"));
+    assert_eq!(copy.status, 200, "{}", copy.body);
+    let hash = it::search::hexadecimal(&Sha256::digest(&copy.bytes));
+    assert_eq!(opened.text("/bundle_hash"), format!("sha256:{hash}"));
+    let plain = open_with(&recipient, &copy.bytes).expect("it opens with its key");
+    assert_eq!(plain.text("/conversations/0/messages/0/body"), MARK);
+    assert_eq!(plain.text("/person/name"), MARK);
+    assert!(!plain.has("/person/email"), "not asked for: {plain}");
+    assert!(open_with(&Identity::generate(), &copy.bytes).is_none());
+    assert_eq!(counts(world), (1, 0));
+    assert!(own_fields(&visitor).contains(&"disclosure.reason".to_owned()));
+    let told = cast.mail.wait_for(ADDRESS);
+    assert!(!told.text.contains(MARK), "{}", told.text);
+
+    // The copy can be fetched for a week.
+    world.clock().advance(8 * DAY_S);
+    let officer = afresh(world, "privacy_officer");
+    let late = officer.call.get(&format!("{path}/copy"));
+    assert_eq!(late.problem(404), "not_found");
+}
+
+fn emergency_is_unreviewed_in_public_until_a_second_one_approves(world: &mut World) {
+    let cast = cast(world);
+    let (_, id) = talk(world);
+    let emergency = json!({ "ground": "emergency", "rule": null });
+    let asked = cast.owner.try_disclosure(&id, &emergency);
+    let asked = asked.expect(201).text("/id");
+    cast.admin.disclosure_step(&asked, "approve").expect(204);
+
+    cast.admin.disclosure_step(&asked, "release").expect(204);
+
+    assert_eq!(counts(world), (1, 1), "open in public from the release on");
+    world.clock().advance(2 * DAY_S);
+    assert_eq!(counts(world), (1, 1), "skipping the second leaves it open");
+    let officer = afresh(world, "privacy_officer");
+    officer.disclosure_step(&asked, "approve").expect(204);
+    assert_eq!(counts(world), (1, 0));
+}
+
+fn person_is_told_when_the_order_ends_that_forbids_it(world: &mut World) {
+    let cast = cast(world);
+    let (visitor, id) = talk(world);
+    let order = json!({
+        "ground": "court-or-government",
+        "rule": null,
+        "document_hash": format!("sha256:{}", "cd".repeat(32)),
+        "deadline_at": real_now() + 20 * DAY_S * 1_000_000,
+        "gagged_until": real_now() + 9 * DAY_S * 1_000_000,
+    });
+    let asked = cast.owner.try_disclosure(&id, &order);
+    let asked = asked.expect(201).text("/id");
+    for who in [&cast.admin, &cast.officer] {
+        who.disclosure_step(&asked, "approve").expect(204);
+    }
+    cast.owner.disclosure_step(&asked, "release").expect(204);
+    let path = format!("/api/console/disclosures/{asked}");
+    let copy = cast.officer.call.get(&format!("{path}/copy"));
+    assert_eq!(copy.status, 200, "{}", copy.body);
+
+    let reason = "disclosure.reason".to_owned();
+    assert!(!own_fields(&visitor).contains(&reason), "the order stands");
+    let export = visitor.call.get("/api/widget/me/export").body;
+    assert!(
+        !export.contains("legal."),
+        "nor does the copy tell: {export}"
+    );
+    let opened = cast.officer.call.get(&path).expect(200);
+    assert!(!opened.has("/notified_at"), "{opened}");
+
+    world.clock().advance(10 * DAY_S);
+    let of_release = |mail: &MailSink| {
+        let letters = mail.letters().into_iter();
+        letters
+            .filter(|letter| letter.subject.contains("legal ground"))
+            .count()
+    };
+    wait_until("a letter when the order has ended", || {
+        of_release(&cast.mail) == 1
+    });
+    assert!(own_fields(&visitor).contains(&reason));
+}
+
+#[test]
+fn what_a_ground_does_not_carry_is_refused() {
+    let mut world = World::start(Engine::Sqlite);
+    let owner = world.owner();
+    let (_, id) = talk(&mut world);
+    let ask = |fields: Value| owner.try_disclosure(&id, &fields);
+
+    let whole = json!({ "scope": "person" });
+    assert_eq!(ask(whole).problem(403), "scope_too_wide");
+    let everybody = json!({ "scope": "everybody", "ground": "emergency" });
+    assert_eq!(ask(everybody).problem(403), "scope_too_wide");
+    let both = json!({ "scope": "person", "second_ground": "protect-rights-safety" });
+    ask(both).expect(201);
+    assert_eq!(ask(json!({ "rule": null })).problem(403), "rule_not_cited");
+    let court = json!({ "ground": "court-or-government" });
+    assert_eq!(ask(court).problem(403), "document_missing");
+    assert_eq!(
+        ask(json!({ "ground": "curiosity" })).problem(403),
+        "ground_not_declared"
+    );
+    for fields in [
+        json!({ "recipient_key": "age1nobody" }),
+        json!({ "categories": ["user.authorization.credentials"] }),
+        json!({ "categories": [] }),
+        json!({ "gagged_until": 1 }),
+        json!({ "gagged_until": real_now() + 400 * DAY_S * 1_000_000 }),
+        json!({ "reason": "" }),
+        json!({ "scope": "town" }),
+        json!({ "conversation_id": null }),
+    ] {
+        assert_eq!(ask(fields.clone()).status, 422, "{fields}");
+    }
+    assert_eq!(world.databases.number("select count(*) from hold"), 0);
+}
+
+#[test]
+fn order_of_a_court_holds_what_it_names_and_lapses_at_its_deadline() {
+    let mut world = World::start(Engine::Sqlite);
+    world.start_over();
+    world.use_test_clock();
+    world.boot();
+    let owner = world.owner();
+    let (visitor, id) = talk(&mut world);
+    let order = json!({
+        "ground": "court-or-government",
+        "rule": null,
+        "document_hash": format!("sha256:{}", "cd".repeat(32)),
+        "deadline_at": real_now() + 5 * DAY_S * 1_000_000,
+    });
+    owner.try_disclosure(&id, &order).expect(201);
+
+    let erased = visitor.call.post("/api/widget/me/erase", &json!({}));
+
+    assert_eq!(erased.problem(403), "erasure_waits_for_hold");
+    world.clock().advance(6 * DAY_S);
+    wait_until("erased when the hold has ended", || {
+        world.databases.number("select count(*) from message") == 0
+    });
+    let states = world.databases.rows("select state from disclosure");
+    assert!(
+        [["lapsed"], ["erased"]].contains(&[states[0][0].as_str()]),
+        "{states:?}"
+    );
+    let left =
+        "select count(*) from disclosure where person_id is not null or reason_sealed is not null";
+    assert_eq!(world.databases.number(left), 0);
+}
+
+#[test]
+fn open_disclosures_of_a_workspace_are_limited() {
+    let mut world = World::start(Engine::Sqlite);
+    let owner = world.owner();
+    let (_, id) = talk(&mut world);
+    for _ in 0..50 {
+        owner.try_disclosure(&id, &json!({})).expect(201);
+    }
+
+    let more = owner.try_disclosure(&id, &json!({}));
+
+    assert_eq!(more.problem(409), "too_many_disclosures");
+}
