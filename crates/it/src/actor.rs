@@ -193,11 +193,15 @@ impl Console {
         released.at("/erased").as_bool() == Some(true)
     }
 
-    /// Asks for a release of one conversation, with more or other fields.
+    /// Asks for a release of one conversation of a person, with more or other fields.
     #[must_use]
-    pub fn try_disclosure(&self, conversation_id: &str, fields: &Value) -> Answer {
+    pub fn try_disclosure(
+        &self,
+        [person_id, conversation_id]: [&str; 2],
+        fields: &Value,
+    ) -> Answer {
         let mut body = json!({
-            "person_id": self.person_of(conversation_id),
+            "person_id": person_id,
             "conversation_id": conversation_id,
             "ground": "terms-or-illegal",
             "rule": "terms of use, 4.2",

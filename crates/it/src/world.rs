@@ -345,6 +345,22 @@ impl World {
         std::fs::write(folder.join("policy.toml"), policy).expect("write the policy");
     }
 
+    /// Lets the owner act in another role for a while.
+    pub fn as_role<T>(&mut self, role: &str, act: impl FnOnce(&Console) -> T) -> T {
+        let owner = self.owner();
+        let is = |role: &str| {
+            let sql = format!(
+                "update agent set role = '{role}' where agent_id = '{}'",
+                owner.agent_id
+            );
+            self.databases.execute(&sql);
+        };
+        is(role);
+        let done = act(&owner);
+        is("owner");
+        done
+    }
+
     /// The owner of another workspace, made by the operator's command.
     #[track_caller]
     pub fn second_owner(&mut self, name: &str) -> Console {

@@ -315,6 +315,7 @@ impl World {
             )?;
             insert_hold(tx, &row)?;
             insert_child(tx, &row)?;
+            insert_disclosure(tx, &row)?;
             tx.execute(
                 "insert into job (
                      workspace_id, person_id, job_id, kind, ref_id, run_at, attempts, created_at
@@ -481,6 +482,25 @@ fn insert_child(tx: &mut Tx<'_>, row: &Seeded) -> Result<u64, StoreError> {
         &[
             row.visitor.workspace_id.into(),
             row.visitor.person_id.into(),
+            [7_u8; 32].as_slice().into(),
+        ],
+    )
+}
+
+/// A release that the person was told of.
+fn insert_disclosure(tx: &mut Tx<'_>, row: &Seeded) -> Result<u64, StoreError> {
+    tx.execute(
+        "insert into disclosure (
+             workspace_id, person_id, disclosure_id, scope, categories, ground, recipient_key,
+             rule_sealed, reason_sealed, recipient_sealed, bundle_sealed, bundle_until, state,
+             approvals, lapses_at, requested_by, closed_at, notified_at, policy_version, created_at
+         )
+         values ($1, $2, $3, 'person', 'user.content.private', 'emergency', 'age1', $4, $4, $4, $4, 9,
+             'released', 2, 9, $3, 1, 1, 1, 1)",
+        &[
+            row.visitor.workspace_id.into(),
+            row.visitor.person_id.into(),
+            row.conversation_id.into(),
             [7_u8; 32].as_slice().into(),
         ],
     )

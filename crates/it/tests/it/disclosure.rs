@@ -18,12 +18,22 @@ it::stories! {
 const MARK: &str = "mark-released-7c0e5b12d4";
 const ADDRESS: &str = "subject@mail.example";
 
-/// Who may have a part in a release.
+/// Those who may have a part in a release: one asks, two approve.
 struct Cast {
     mail: MailSink,
-    owner: Console,
-    admin: Console,
-    officer: Console,
+    officers: [Console; 3],
+    /// Whose conversation it is.
+    visitor: Visitor,
+    person_id: String,
+    conversation_id: String,
+}
+
+impl Cast {
+    fn ask(&self, fields: &Value) -> String {
+        let whose = [self.person_id.as_str(), &self.conversation_id];
+        let asked = self.officers[0].try_disclosure(whose, fields);
+        asked.expect(201).text("/id")
+    }
 }
 
 fn cast(world: &mut World) -> Cast {
@@ -33,28 +43,29 @@ fn cast(world: &mut World) -> Cast {
     world.use_mail(&mail);
     world.boot();
     let owner = world.owner();
-    let [admin, officer] =
-        ["admin", "privacy_officer"].map(|role| member(world, &owner, &mail, role));
+    let officers = ["one", "two", "three"].map(|name| officer(world, &owner, &mail, name));
+    let (visitor, conversation_id) = talk(world);
     Cast {
         mail,
-        owner,
-        admin,
-        officer,
+        officers,
+        visitor,
+        person_id: owner.person_of(&conversation_id),
+        conversation_id,
     }
 }
 
-fn member(world: &World, owner: &Console, mail: &MailSink, role: &str) -> Console {
-    let email = format!("{role}@mail.example");
-    let body = json!({ "email": email, "role": role });
+fn officer(world: &World, owner: &Console, mail: &MailSink, name: &str) -> Console {
+    let email = format!("{name}@mail.example");
+    let body = json!({ "email": email, "role": "privacy_officer" });
     let invited = owner.call.post("/api/console/invitations", &body);
     invited.expect(201);
     let token = mail.wait_for(&email).token_after("#token=");
-    Console::accept(&world.base(), &token, role)
+    Console::accept(&world.base(), &token, name)
 }
 
 /// The member again, whose session has ended meanwhile.
-fn afresh(world: &World, role: &str) -> Console {
-    Console::sign_in(&world.base(), &format!("{role}@mail.example"), PASSWORD)
+fn afresh(world: &World, name: &str) -> Console {
+    Console::sign_in(&world.base(), &format!("{name}@mail.example"), PASSWORD)
 }
 
 fn talk(world: &mut World) -> (Visitor, String) {
@@ -89,38 +100,29 @@ fn open_with(identity: &Identity, copy: &[u8]) -> Option<Value> {
 
 fn release_takes_two_others_and_opens_with_its_key_alone(world: &mut World) {
     let cast = cast(world);
-    let (visitor, id) = talk(world);
+    let [one, two, three] = &cast.officers;
     let recipient = Identity::generate();
     let key = recipient.to_public().to_string();
-    let asked = cast.owner.try_disclosure(
-        &id,
-        &json!({ "recipient_key": key, "categories": ["user.content.private", "user.name"] }),
-    );
-    let asked = asked.expect(201).text("/id");
+    let asked = cast
+        .ask(&json!({ "recipient_key": key, "categories": ["user.content.private", "user.name"] }));
     let step = |who: &Console, step: &str| who.disclosure_step(&asked, step);
 
-    assert_eq!(step(&cast.owner, "approve").problem(403), "own_approval");
-    step(&cast.admin, "approve").expect(204);
-    assert_eq!(
-        step(&cast.admin, "approve").problem(409),
-        "disclosure_approved"
-    );
-    let refused = step(&cast.owner, "release");
+    assert_eq!(step(one, "approve").problem(403), "own_approval");
+    step(two, "approve").expect(204);
+    assert_eq!(step(two, "approve").problem(409), "disclosure_approved");
+    let refused = step(one, "release");
     assert_eq!(refused.problem(403), "approval_missing");
     assert!(refused.body.contains("51"), "{}", refused.body);
-    step(&cast.officer, "approve").expect(204);
-    step(&cast.owner, "release").expect(204);
-    assert_eq!(
-        step(&cast.owner, "release").problem(409),
-        "disclosure_closed"
-    );
+    step(three, "approve").expect(204);
+    step(one, "release").expect(204);
+    assert_eq!(step(one, "release").problem(409), "disclosure_closed");
 
     let path = format!("/api/console/disclosures/{asked}");
-    let listed = cast.officer.call.get("/api/console/disclosures");
+    let listed = three.call.get("/api/console/disclosures");
     assert!(!listed.body.contains("a breach"), "masked until opened");
-    let opened = cast.officer.call.get(&path).expect(200);
+    let opened = three.call.get(&path).expect(200);
     assert_eq!(opened.text("/reason"), "a breach");
-    let copy = cast.officer.call.get(&format!("{path}/copy"));
+    let copy = three.call.get(&format!("{path}/copy"));
     assert_eq!(copy.status, 200, "{}", copy.body);
     let hash = it::search::hexadecimal(&Sha256::digest(&copy.bytes));
     assert_eq!(opened.text("/bundle_hash"), format!("sha256:{hash}"));
@@ -130,38 +132,36 @@ fn release_takes_two_others_and_opens_with_its_key_alone(world: &mut World) {
     assert!(!plain.has("/person/email"), "not asked for: {plain}");
     assert!(open_with(&Identity::generate(), &copy.bytes).is_none());
     assert_eq!(counts(world), (1, 0));
-    assert!(own_fields(&visitor).contains(&"disclosure.reason".to_owned()));
+    assert!(own_fields(&cast.visitor).contains(&"disclosure.reason".to_owned()));
     let told = cast.mail.wait_for(ADDRESS);
     assert!(!told.text.contains(MARK), "{}", told.text);
 
     // The copy can be fetched for a week.
     world.clock().advance(8 * DAY_S);
-    let officer = afresh(world, "privacy_officer");
+    let officer = afresh(world, "three");
     let late = officer.call.get(&format!("{path}/copy"));
     assert_eq!(late.problem(404), "not_found");
 }
 
 fn emergency_is_unreviewed_in_public_until_a_second_one_approves(world: &mut World) {
     let cast = cast(world);
-    let (_, id) = talk(world);
-    let emergency = json!({ "ground": "emergency", "rule": null });
-    let asked = cast.owner.try_disclosure(&id, &emergency);
-    let asked = asked.expect(201).text("/id");
-    cast.admin.disclosure_step(&asked, "approve").expect(204);
+    let two = &cast.officers[1];
+    let asked = cast.ask(&json!({ "ground": "emergency", "rule": null }));
+    two.disclosure_step(&asked, "approve").expect(204);
 
-    cast.admin.disclosure_step(&asked, "release").expect(204);
+    two.disclosure_step(&asked, "release").expect(204);
 
     assert_eq!(counts(world), (1, 1), "open in public from the release on");
     world.clock().advance(2 * DAY_S);
     assert_eq!(counts(world), (1, 1), "skipping the second leaves it open");
-    let officer = afresh(world, "privacy_officer");
+    let officer = afresh(world, "three");
     officer.disclosure_step(&asked, "approve").expect(204);
     assert_eq!(counts(world), (1, 0));
 }
 
 fn person_is_told_when_the_order_ends_that_forbids_it(world: &mut World) {
     let cast = cast(world);
-    let (visitor, id) = talk(world);
+    let [one, two, three] = &cast.officers;
     let order = json!({
         "ground": "court-or-government",
         "rule": null,
@@ -169,24 +169,26 @@ fn person_is_told_when_the_order_ends_that_forbids_it(world: &mut World) {
         "deadline_at": real_now() + 20 * DAY_S * 1_000_000,
         "gagged_until": real_now() + 9 * DAY_S * 1_000_000,
     });
-    let asked = cast.owner.try_disclosure(&id, &order);
-    let asked = asked.expect(201).text("/id");
-    for who in [&cast.admin, &cast.officer] {
+    let asked = cast.ask(&order);
+    for who in [two, three] {
         who.disclosure_step(&asked, "approve").expect(204);
     }
-    cast.owner.disclosure_step(&asked, "release").expect(204);
+    one.disclosure_step(&asked, "release").expect(204);
     let path = format!("/api/console/disclosures/{asked}");
-    let copy = cast.officer.call.get(&format!("{path}/copy"));
+    let copy = three.call.get(&format!("{path}/copy"));
     assert_eq!(copy.status, 200, "{}", copy.body);
 
     let reason = "disclosure.reason".to_owned();
-    assert!(!own_fields(&visitor).contains(&reason), "the order stands");
-    let export = visitor.call.get("/api/widget/me/export").body;
+    assert!(
+        !own_fields(&cast.visitor).contains(&reason),
+        "the order stands"
+    );
+    let export = cast.visitor.call.get("/api/widget/me/export").body;
     assert!(
         !export.contains("legal."),
         "nor does the copy tell: {export}"
     );
-    let opened = cast.officer.call.get(&path).expect(200);
+    let opened = three.call.get(&path).expect(200);
     assert!(!opened.has("/notified_at"), "{opened}");
 
     world.clock().advance(10 * DAY_S);
@@ -199,15 +201,24 @@ fn person_is_told_when_the_order_ends_that_forbids_it(world: &mut World) {
     wait_until("a letter when the order has ended", || {
         of_release(&cast.mail) == 1
     });
-    assert!(own_fields(&visitor).contains(&reason));
+    assert!(own_fields(&cast.visitor).contains(&reason));
+}
+
+/// The only member, as an officer from now on, and somebody's person and conversation.
+fn alone(world: &mut World) -> (Console, [String; 2]) {
+    let owner = world.owner();
+    let (_, id) = talk(world);
+    let person_id = owner.person_of(&id);
+    let officer = "update agent set role = 'privacy_officer'";
+    world.databases.execute(officer);
+    (owner, [person_id, id])
 }
 
 #[test]
 fn what_a_ground_does_not_carry_is_refused() {
     let mut world = World::start(Engine::Sqlite);
-    let owner = world.owner();
-    let (_, id) = talk(&mut world);
-    let ask = |fields: Value| owner.try_disclosure(&id, &fields);
+    let (officer, whose) = alone(&mut world);
+    let ask = |fields: Value| officer.try_disclosure([&whose[0], &whose[1]], &fields);
 
     let whole = json!({ "scope": "person" });
     assert_eq!(ask(whole).problem(403), "scope_too_wide");
@@ -243,15 +254,18 @@ fn order_of_a_court_holds_what_it_names_and_lapses_at_its_deadline() {
     world.start_over();
     world.use_test_clock();
     world.boot();
-    let owner = world.owner();
     let (visitor, id) = talk(&mut world);
+    let person_id = world.owner().person_of(&id);
     let order = json!({
         "ground": "court-or-government",
         "rule": null,
         "document_hash": format!("sha256:{}", "cd".repeat(32)),
         "deadline_at": real_now() + 5 * DAY_S * 1_000_000,
     });
-    owner.try_disclosure(&id, &order).expect(201);
+    let asked = world.as_role("privacy_officer", |officer| {
+        officer.try_disclosure([&person_id, &id], &order)
+    });
+    asked.expect(201);
 
     let erased = visitor.call.post("/api/widget/me/erase", &json!({}));
 
@@ -273,13 +287,13 @@ fn order_of_a_court_holds_what_it_names_and_lapses_at_its_deadline() {
 #[test]
 fn open_disclosures_of_a_workspace_are_limited() {
     let mut world = World::start(Engine::Sqlite);
-    let owner = world.owner();
-    let (_, id) = talk(&mut world);
+    let (officer, whose) = alone(&mut world);
+    let ask = || officer.try_disclosure([&whose[0], &whose[1]], &json!({}));
     for _ in 0..50 {
-        owner.try_disclosure(&id, &json!({})).expect(201);
+        ask().expect(201);
     }
 
-    let more = owner.try_disclosure(&id, &json!({}));
+    let more = ask();
 
     assert_eq!(more.problem(409), "too_many_disclosures");
 }

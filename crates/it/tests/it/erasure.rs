@@ -201,30 +201,28 @@ fn seed_children(world: &mut World) -> [String; 2] {
         person
     });
     let [asked, lifted] = &marked;
-    let role = |role: &str| {
-        let sql = format!("update agent set role = '{role}'");
-        world.databases.execute(&sql);
-    };
-    role("privacy_officer");
-    let path = format!("/api/console/children/{asked}/parent");
-    let body = json!({ "email": format!("{PARENT_MARK}@mail.example") });
-    owner.call.post(&path, &body).expect(204);
-    let path = format!("/api/console/children/{lifted}/lift");
-    owner
-        .call
-        .post(&path, &json!({ "reason": REASON_MARK }))
-        .expect(204);
-    role("owner");
+    world.as_role("privacy_officer", |officer| {
+        let path = format!("/api/console/children/{asked}/parent");
+        let body = json!({ "email": format!("{PARENT_MARK}@mail.example") });
+        officer.call.post(&path, &body).expect(204);
+        let path = format!("/api/console/children/{lifted}/lift");
+        let body = json!({ "reason": REASON_MARK });
+        officer.call.post(&path, &body).expect(204);
+    });
     marked
 }
 
 /// A release that was asked for. Its copy takes another member's approval, which its own story tells: sealed
 /// bytes of the same person stand in for it here.
-fn seed_disclosure(world: &World, owner: &Console, id: &str) {
+fn seed_disclosure(world: &mut World, person_id: &str, id: &str) {
     let fields = json!({
         "rule": DISCLOSURE_MARK, "reason": DISCLOSURE_MARK, "recipient": DISCLOSURE_MARK,
     });
-    owner.try_disclosure(id, &fields).expect(201);
+    world
+        .as_role("privacy_officer", |officer| {
+            officer.try_disclosure([person_id, id], &fields)
+        })
+        .expect(201);
     let copy = "update disclosure set bundle_sealed = reason_sealed";
     world.databases.execute(copy);
 }
@@ -244,7 +242,7 @@ fn personal_values_are_never_readable_and_gone_after_erasure(world: &mut World) 
         "a privacy officer reads why"
     );
     seed_sendings(world, &owner.person_of(&id));
-    seed_disclosure(world, &owner, &id);
+    seed_disclosure(world, &owner.person_of(&id), &id);
     assert_each_personal_column_is_seeded(world);
     assert_eq!(
         search(world, &all_marks()),

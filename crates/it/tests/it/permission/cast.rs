@@ -52,6 +52,9 @@ require = ["tls1.3", "auth"]
 "#;
 const INVITED_ROLES: [&str; 5] = ["admin", "agent", "analyst", "marketer", "privacy_officer"];
 
+/// A release takes one who asks and two who approve.
+const MORE_OFFICERS: [&str; 2] = ["asking officer", "approving officer"];
+
 /// Ids of things, by kind.
 #[derive(Default)]
 pub(super) struct Things {
@@ -125,6 +128,12 @@ impl Cast {
             let token = self.mail.wait_for(&email).token_after("#token=");
             let agent = Console::accept(&self.base, &token, mark.text());
             agents.insert(role, (agent, email));
+        }
+        for officer in MORE_OFFICERS {
+            let (email, _) = self.invite(&owner, "privacy_officer");
+            let token = self.mail.wait_for(&email).token_after("#token=");
+            let agent = Console::accept(&self.base, &token, mark.text());
+            agents.insert(officer, (agent, email));
         }
         let email = owner
             .call
@@ -231,7 +240,13 @@ impl Cast {
         if WITH_A_PERSON.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
         }
-        for kind in ["request", "verified", "ready", "hold", "disclosure"] {
+        for kind in DISCLOSURES {
+            if row.needs(kind) {
+                let id = self.make_disclosure(mark, &things, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
+        }
+        for kind in ["request", "verified", "ready", "hold"] {
             if row.needs(kind) {
                 let id = make_request(&owner, &things, kind);
                 things.by_kind.insert(kind.to_owned(), id);
@@ -280,6 +295,26 @@ impl Cast {
                 .insert("session".to_owned(), self.make_session(caller, mark));
         }
         things
+    }
+
+    /// A release that one officer asked for, as far as the kind of thing says.
+    fn make_disclosure(&self, mark: Mark, things: &Things, kind: &str) -> String {
+        let agents = &self.houses[&mark].agents;
+        let by = |who: &str| afresh(&agents[who].0);
+        let fields = json!({ "ground": "protect-rights-safety", "rule": null });
+        let asked =
+            by(MORE_OFFICERS[0]).try_disclosure([things.person(), &things.conversation], &fields);
+        let id = asked.expect(201).text("/id");
+        if kind != "disclosure" {
+            for who in [MORE_OFFICERS[1], "privacy_officer"] {
+                by(who).disclosure_step(&id, "approve").expect(204);
+            }
+        }
+        if kind == "released" {
+            let released = by(MORE_OFFICERS[1]).disclosure_step(&id, "release");
+            released.expect(204);
+        }
+        id
     }
 
     fn make_reply(&mut self, owner: &Console, mark: Mark) -> String {
@@ -370,14 +405,10 @@ impl Cast {
 }
 
 /// A request to see, as far as the kind of thing says: entered, shown to be the person's, or done with a copy
-/// that waits to be handed over. Or a legal hold on their data, or a release of it that the owner asked for.
+/// that waits to be handed over. Or a legal hold on their data.
 fn make_request(owner: &Console, things: &Things, kind: &str) -> String {
     if kind == "hold" {
         return owner.hold(&things.by_kind["person"], None, "an order");
-    }
-    if kind == "disclosure" {
-        let asked = owner.try_disclosure(&things.conversation, &json!({}));
-        return asked.expect(201).text("/id");
     }
     let conversation = &things.conversation;
     let mut body = json!({ "kind": "access", "way": "post", "conversation_id": conversation });
@@ -407,17 +438,22 @@ fn webhook_of(owner: &Console, mark: Mark) -> [(String, String); 2] {
 }
 
 /// Kinds of things that a conversation is made for first.
-const WITH_A_PERSON: [&str; 9] = [
+const WITH_A_PERSON: [&str; 11] = [
     "conversation",
     "person",
     "hold",
     "disclosure",
+    "approved",
+    "released",
     "child",
     "resolved",
     "request",
     "verified",
     "ready",
 ];
+
+/// Releases: asked for, approved by two others, made.
+const DISCLOSURES: [&str; 3] = ["disclosure", "approved", "released"];
 
 /// The person of a record that is frozen as a minor's.
 fn make_child(owner: &Console, things: &Things) -> String {

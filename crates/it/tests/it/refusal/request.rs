@@ -16,6 +16,7 @@ const SOON_S: u64 = 20;
 /// How long to wait for that end.
 const END_WAIT: Duration = Duration::from_secs(40);
 
+const OFFICER: &str = "privacy_officer";
 const CHAT: &str = "key = \"support.reply\"";
 const RELAY: &str =
     "purposes = [\"support.letter\", \"account.manage\", \"rights.request\", \"child.protect\"]";
@@ -51,19 +52,18 @@ fn held(scene: &mut Scene<'_>) -> (Console, String, Visitor) {
 
 /// Asks for a release about a new visitor.
 fn try_disclosure(scene: &mut Scene<'_>, fields: &Value) -> Answer {
-    let owner = scene.world.owner();
-    let id = scene
-        .world
-        .visitor()
-        .start("hello")
-        .text("/conversation/id");
-    owner.try_disclosure(&id, fields)
+    let (owner, visitor) = (scene.world.owner(), scene.world.visitor());
+    let id = visitor.start("hello").text("/conversation/id");
+    let whose = [owner.person_of(&id).as_str(), &id].map(str::to_owned);
+    let asked = |officer: &Console| officer.try_disclosure([&whose[0], &whose[1]], fields);
+    scene.world.as_role(OFFICER, asked)
 }
 
-/// The owner, and a release that they asked for.
-fn disclosed(scene: &mut Scene<'_>) -> (Console, String) {
+/// What the officer who asked for a release is told of a step.
+fn try_step(scene: &mut Scene<'_>, step: &str) -> Answer {
     let id = try_disclosure(scene, &json!({})).expect(201).text("/id");
-    (scene.world.owner(), id)
+    let stepped = |officer: &Console| officer.disclosure_step(&id, step);
+    scene.world.as_role(OFFICER, stepped)
 }
 
 const fn row(
@@ -123,13 +123,9 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 visitor.call.post("/api/widget/me/erase", &json!({}))
             }),
             row("approval_missing", 51, 403, |scene| {
-                let (owner, id) = disclosed(scene);
-                owner.disclosure_step(&id, "release")
+                try_step(scene, "release")
             }),
-            row("own_approval", 51, 403, |scene| {
-                let (owner, id) = disclosed(scene);
-                owner.disclosure_step(&id, "approve")
-            }),
+            row("own_approval", 51, 403, |scene| try_step(scene, "approve")),
             row("scope_too_wide", 52, 403, |scene| {
                 try_disclosure(scene, &json!({ "scope": "everybody" }))
             }),
