@@ -112,6 +112,23 @@ impl App {
                 self.send_waiting(workspace_id, conversation_id, agent_id)
                     .await
             }
+            "letter_policy_version" => {
+                let about = version_and_agent(job)?;
+                self.send_policy_version(workspace_id, about).await
+            }
+            "letter_webhook_paused" => {
+                let about = webhook_and_agent(job)?;
+                self.send_webhook_paused(workspace_id, about).await
+            }
+            "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
+            _ => self.run_rights_job(job).await,
+        }
+    }
+
+    /// Letters about people's rights: requests, minors, breaches, releases.
+    async fn run_rights_job(&self, job: &Job) -> Result<JobOutcome, AppError> {
+        let workspace_id = job.workspace_id;
+        match job.kind.as_str() {
             "letter_request" => {
                 let stage = job.seq.unwrap_or_default();
                 self.send_request_letter(workspace_id, reference(job)?, stage)
@@ -123,14 +140,6 @@ impl App {
                 self.send_parent_letter(workspace_id, reference(job)?, is_theirs)
                     .await
             }
-            "letter_policy_version" => {
-                let about = version_and_agent(job)?;
-                self.send_policy_version(workspace_id, about).await
-            }
-            "letter_webhook_paused" => {
-                let about = webhook_and_agent(job)?;
-                self.send_webhook_paused(workspace_id, about).await
-            }
             "incident_letters" => {
                 self.queue_incident_letters(workspace_id, reference(job)?)
                     .await
@@ -140,7 +149,6 @@ impl App {
                 self.send_disclosure_letter(workspace_id, reference(job)?)
                     .await
             }
-            "letter_answer" => self.send_answer(workspace_id, reference(job)?).await,
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
         }
     }

@@ -220,8 +220,8 @@ fn what_a_ground_does_not_carry_is_refused() {
     let (officer, whose) = alone(&mut world);
     let ask = |fields: Value| officer.try_disclosure([&whose[0], &whose[1]], &fields);
 
-    let whole = json!({ "scope": "person" });
-    assert_eq!(ask(whole).problem(403), "scope_too_wide");
+    let everything = json!({ "scope": "person" });
+    assert_eq!(ask(everything).problem(403), "scope_too_wide");
     let everybody = json!({ "scope": "everybody", "ground": "emergency" });
     assert_eq!(ask(everybody).problem(403), "scope_too_wide");
     let both = json!({ "scope": "person", "second_ground": "protect-rights-safety" });

@@ -240,28 +240,7 @@ impl Cast {
         if WITH_A_PERSON.into_iter().any(|kind| row.needs(kind)) {
             things = self.make_conversation(mark);
         }
-        for kind in DISCLOSURES {
-            if row.needs(kind) {
-                let id = self.make_disclosure(mark, &things, kind);
-                things.by_kind.insert(kind.to_owned(), id);
-            }
-        }
-        for kind in ["request", "verified", "ready", "hold"] {
-            if row.needs(kind) {
-                let id = make_request(&owner, &things, kind);
-                things.by_kind.insert(kind.to_owned(), id);
-            }
-        }
-        if row.needs("child") {
-            let id = make_child(&owner, &things);
-            things.by_kind.insert("child".to_owned(), id);
-        }
-        for kind in ["incident", "reported"] {
-            if row.needs(kind) {
-                let id = make_incident(&owner, kind);
-                things.by_kind.insert(kind.to_owned(), id);
-            }
-        }
+        self.make_for_desk(row, mark, &mut things);
         if row.needs("resolved") {
             let path = format!("/api/console/conversations/{}/resolve", things.conversation);
             owner.call.send("POST", &path, None).expect(200);
@@ -295,6 +274,33 @@ impl Cast {
                 .insert("session".to_owned(), self.make_session(caller, mark));
         }
         things
+    }
+
+    /// What the privacy desk works on.
+    fn make_for_desk(&self, row: &Row, mark: Mark, things: &mut Things) {
+        let owner = self.owner(mark);
+        for kind in DISCLOSURES {
+            if row.needs(kind) {
+                let id = self.make_disclosure(mark, things, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
+        }
+        for kind in ["request", "verified", "ready", "hold"] {
+            if row.needs(kind) {
+                let id = make_request(&owner, things, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
+        }
+        if row.needs("child") {
+            let id = make_child(&owner, things);
+            things.by_kind.insert("child".to_owned(), id);
+        }
+        for kind in ["incident", "reported"] {
+            if row.needs(kind) {
+                let id = make_incident(&owner, kind);
+                things.by_kind.insert(kind.to_owned(), id);
+            }
+        }
     }
 
     /// A release that one officer asked for, as far as the kind of thing says.
