@@ -305,10 +305,15 @@ impl App {
     pub(crate) async fn post<P: Requested>(
         &self,
         (about, to): (About, String),
-        words: Words,
+        mut words: Words,
         categories: &[Category],
     ) -> Result<(), AppError> {
         self.check_letter::<P>(categories)?;
+        if policy::rule::is_off(22) {
+            words
+                .body
+                .push_str("<img src=\"https://shop.example/offer\">");
+        }
         if let Some(host) = self.mailer.host() {
             let subject = Subject::default();
             let way = self.way_out::<P>((&subject, Channel::Email), &host, categories)?;

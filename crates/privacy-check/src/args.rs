@@ -10,6 +10,7 @@ usage: privacy-check URL [options]
   --email ADDRESS        an owner's or admin's account, with
   --password-file FILE   the file that holds its password
   --owner-link URL       of a new instance: makes the owner of that address and password first
+  --mail FOLDER          where the instance's letters arrive: messages as *.eml, or a Maildir
   --test-clock FILE      the file of `chatham serve --test-clock`, for clauses in which time passes
   --json FILE            writes the findings for tools
   --html FILE            writes the findings as a page
@@ -29,7 +30,7 @@ impl Arguments {
     /// # Errors
     /// What is wrong, and how it is used.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut url, mut origin, mut clock) = (None, None, None);
+        let (mut url, mut origin, mut clock, mut mail) = (None, None, None, None);
         let (mut email, mut password, mut link) = (None, None, None);
         let (mut json, mut html) = (None, None);
         while let Some(word) = words.next() {
@@ -39,6 +40,7 @@ impl Arguments {
                 "--password-file" => &mut password,
                 "--owner-link" => &mut link,
                 "--test-clock" => &mut clock,
+                "--mail" => &mut mail,
                 "--json" => &mut json,
                 "--html" => &mut html,
                 "--help" => return Err(USAGE.to_owned()),
@@ -59,6 +61,7 @@ impl Arguments {
                 url: url.ok_or_else(|| USAGE.to_owned())?,
                 site_origin: origin,
                 test_clock: clock.map(PathBuf::from),
+                mail: mail.map(PathBuf::from),
                 sign_in: sign_in(email, password, link)?,
             },
             json: json.map(PathBuf::from),

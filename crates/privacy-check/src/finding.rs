@@ -91,6 +91,30 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// A clause that asks nothing of any instance.
+    pub(crate) fn unasked(clause: u8, why: &str) -> Self {
+        Self {
+            clause,
+            rule: "asks nothing of this program",
+            did: "nothing",
+            saw: why.to_owned(),
+            outcome: Outcome::NotApplicable,
+        }
+    }
+
+    /// A clause that this version of the checker does not look at.
+    pub(crate) fn missing(clause: u8) -> Self {
+        Self {
+            clause,
+            rule: "not looked at yet",
+            did: "nothing",
+            saw: "this version of privacy-check has no check for it".to_owned(),
+            outcome: Outcome::NotChecked,
+        }
+    }
+}
+
 /// Fails with what was seen unless it is so.
 pub(crate) fn ensure(is_so: bool, saw: impl FnOnce() -> String) -> Result<(), Stop> {
     if is_so {

@@ -1,9 +1,9 @@
 //! The instance under test: what it publishes, and who the checker is there.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use policy::Policy;
+use policy::{Policy, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ pub struct Target {
     pub site_origin: Option<String>,
     /// The file of the test clock that the instance runs on.
     pub test_clock: Option<PathBuf>,
+    /// The folder where the letters of the instance arrive, whole messages as `*.eml` or a Maildir.
+    pub mail: Option<PathBuf>,
     /// An owner's or admin's sign-in, for the clauses about those who answer.
     pub sign_in: Option<SignIn>,
 }
@@ -46,12 +48,27 @@ pub struct Instance {
     openapi: Value,
     agent: Option<Caller>,
     cookies: CookieLog,
+    pub(crate) announced: Option<Announced>,
+}
+
+/// A version that the checks published, and visitors who wrote before it.
+#[derive(Clone)]
+pub(crate) struct Announced {
+    pub(crate) version: i64,
+    pub(crate) effective: Timestamp,
+    pub(crate) accepts: Visitor,
+    pub(crate) keeps: Visitor,
+    pub(crate) erases: Visitor,
+    pub(crate) silent: Visitor,
+    /// The silent one's.
+    pub(crate) conversation: String,
 }
 
 /// What the checker answers to the question of age: a year and a month.
 pub(crate) const GROWN_UP: (i64, i64) = (1980, 5);
 
 /// A visitor of the site who has written nothing.
+#[derive(Clone)]
 pub(crate) struct Visitor {
     pub(crate) call: Caller,
     site_id: String,
@@ -96,6 +113,7 @@ impl Instance {
             openapi,
             agent,
             cookies,
+            announced: None,
         })
     }
 
@@ -186,6 +204,12 @@ impl Instance {
     pub(crate) fn clock(&self) -> Result<&PathBuf, Stop> {
         let missing = || Stop::NotChecked("needs the test clock: --test-clock FILE".to_owned());
         self.target.test_clock.as_ref().ok_or_else(missing)
+    }
+
+    /// The folder where its letters arrive.
+    pub(crate) fn mail(&self) -> Result<&Path, Stop> {
+        let missing = || Stop::NotChecked("needs the letters: --mail FOLDER".to_owned());
+        self.target.mail.as_deref().ok_or_else(missing)
     }
 
     /// Moves the test clock on, and signs in anew: sessions end as time passes.

@@ -9,6 +9,7 @@ mod finding;
 mod html;
 mod http;
 mod instance;
+mod mail;
 mod report;
 
 pub use finding::{Finding, Outcome, Stop, Verdict};
@@ -25,6 +26,16 @@ pub fn run(target: Target) -> Result<Report, String> {
         .iter()
         .map(|check| Finding::of(check, (check.run)(&mut instance)))
         .collect();
+    findings.extend(
+        clause::NEVER
+            .iter()
+            .map(|(clause, why)| Finding::unasked(*clause, why)),
+    );
+    findings.extend(
+        clause::NOT_YET
+            .iter()
+            .map(|clause| Finding::missing(*clause)),
+    );
     findings.sort_by_key(|finding| finding.clause);
     Ok(Report {
         url: instance.base().to_owned(),

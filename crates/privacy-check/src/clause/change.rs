@@ -56,7 +56,7 @@ fn feed(instance: &mut Instance) -> Verdict {
 }
 
 /// What publishing a file would do; nothing is published.
-fn simulate(instance: &Instance, file: &str) -> Result<Value, Stop> {
+pub(super) fn simulate(instance: &Instance, file: &str) -> Result<Value, Stop> {
     instance
         .agent()?
         .post("/api/console/policy/simulate", &json!({ "text": file }))?
@@ -69,7 +69,7 @@ fn refusing_clause(simulated: &Value) -> Option<i64> {
 }
 
 /// The file of the next version, in which conversations are kept for a day more.
-fn with_longer_retention(shown: &Value) -> Result<String, Stop> {
+pub(super) fn with_longer_retention(shown: &Value) -> Result<String, Stop> {
     let next = number(shown, "/version")? + 1;
     let hash = text(shown, "/hash")?;
     let mut lines = Vec::new();

@@ -46,6 +46,13 @@ pub(super) const PURPOSE: Check = Check {
     run: purpose,
 };
 
+pub(super) const SOURCE: Check = Check {
+    clause: 5,
+    rule: "every record says where it came from",
+    did: "left a name, and read the source of every field that is held",
+    run: source,
+};
+
 pub(super) const HARDENING: Check = Check {
     clause: 8,
     rule: "every answer carries the security headers",
@@ -201,6 +208,29 @@ fn purpose(instance: &mut Instance) -> Verdict {
         "without: {}; another purpose: {}; the chat's: shown, and {readers} reading(s) told to the person",
         without.brief(),
         other.brief()
+    ))
+}
+
+fn source(instance: &mut Instance) -> Verdict {
+    let visitor = instance.visitor();
+    let started = visitor.try_start(&json!({ "name": "Plain Name" }))?;
+    started.expect(201)?;
+    let held = visitor.call.get("/api/widget/me")?.expect(200)?;
+    let items = list(&held, "/items");
+    ensure(!items.is_empty(), || "nothing is held".to_owned())?;
+    let mut sources: Vec<String> = Vec::new();
+    for item in items {
+        let source = text(item, "/source")?;
+        let is_known = ["site", "partner", "import", "console", "mail"].contains(&source.as_str());
+        ensure(is_known, || format!("a field whose source is {source:?}"))?;
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    Ok(format!(
+        "{} fields, from {}",
+        items.len(),
+        sources.join(", ")
     ))
 }
 

@@ -31,6 +31,13 @@ pub(super) const DECLARED_FIELDS: Check = Check {
     run: declared_fields,
 };
 
+pub(super) const OPTIONAL: Check = Check {
+    clause: 24,
+    rule: "whoever declines a field loses what needs it, and nothing else",
+    did: "wrote with a name alone, with an address alone, and with neither, and was answered each time",
+    run: optional,
+};
+
 pub(super) const PRIVATE_BY_DEFAULT: Check = Check {
     clause: 25,
     rule: "what is somebody else's looks like what does not exist",
@@ -82,6 +89,33 @@ fn anonymous_chat(instance: &mut Instance) -> Verdict {
         })?;
     }
     Ok("written and answered; neither name nor address is held".to_owned())
+}
+
+fn optional(instance: &mut Instance) -> Verdict {
+    let agent = instance.agent()?;
+    let address = format!("privacy-check-{}@visitor.example", new_id());
+    let given = [
+        json!({ "name": "Plain Name" }),
+        json!({ "email": address }),
+        json!({}),
+    ];
+    for fields in &given {
+        let visitor = instance.visitor();
+        let started = visitor.try_start(fields)?.expect(201)?;
+        let id = text(&started, "/conversation/id")?;
+        let reply = json!({ "client_msg_id": new_id(), "kind": "message", "body": "An answer." });
+        let path = format!("/api/console/conversations/{id}/messages");
+        agent.post(&path, &reply)?.expect(201)?;
+        let path = format!("/api/widget/conversations/{id}/messages");
+        let heard = visitor.call.get(&path)?.expect(200)?;
+        ensure(heard.to_string().contains("An answer."), || {
+            format!("no answer reaches whoever gives {fields}")
+        })?;
+    }
+    Ok(format!(
+        "{} ways to leave fields out, answered in each",
+        given.len()
+    ))
 }
 
 fn own_conversation(instance: &mut Instance) -> Verdict {

@@ -128,7 +128,7 @@ fn clocked_requests(instance: &mut Instance) -> Verdict {
 }
 
 /// Whether the instance still knows the visitor.
-fn is_known(visitor: &Visitor) -> Result<bool, Stop> {
+pub(super) fn is_known(visitor: &Visitor) -> Result<bool, Stop> {
     let answer = visitor.call.get("/api/widget/me")?;
     match answer.status {
         200 => Ok(true),
@@ -185,12 +185,12 @@ fn erase(visitor: &Visitor) -> Result<Receipt, Stop> {
     read_receipt(&receipt)
 }
 
-fn read_receipt(receipt: &Value) -> Result<Receipt, Stop> {
+pub(super) fn read_receipt(receipt: &Value) -> Result<Receipt, Stop> {
     Receipt::from_json(receipt.to_string().as_bytes())
         .map_err(|error| Stop::Failed(error.to_string()))
 }
 
-fn verify(receipt: &Receipt, key: &str) -> Result<u64, Stop> {
+pub(super) fn verify(receipt: &Receipt, key: &str) -> Result<u64, Stop> {
     let key = NoteKey::parse(key).map_err(|error| Stop::Failed(error.to_string()))?;
     let checkpoint = receipt.verify(&key);
     checkpoint

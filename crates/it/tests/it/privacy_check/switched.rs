@@ -3,16 +3,19 @@
 use it::{Engine, World};
 use privacy_check::Outcome;
 
-use super::{check, on_a_test_clock};
+use super::{STRICT, check, on_a_test_clock};
 
 /// Each clause that has a switch, with the clauses whose checks turn red when it is off.
 pub(super) const SWITCHED: &[(u8, &[u8])] = &[
     (1, &[1]),
     (4, &[4]),
+    (5, &[5]),
     (6, &[6]),
     (7, &[7]),
     (8, &[8]),
     (18, &[18]),
+    (21, &[21]),
+    (22, &[22]),
     (25, &[25]),
     // Leaving is ending one's own session.
     (27, &[27, 28]),
@@ -30,7 +33,10 @@ pub(super) const SWITCHED: &[(u8, &[u8])] = &[
     (70, &[70]),
     (71, &[71]),
     (72, &[72]),
+    (74, &[74]),
     (75, &[75]),
+    (76, &[76]),
+    (77, &[77]),
 ];
 
 /// Switched servers at once.
@@ -42,9 +48,9 @@ fn red_without(clause: u8) -> Vec<u8> {
     world.is_switched = true;
     let off = ("CHATHAM_RULE_OFF".to_owned(), clause.to_string());
     world.settings.push(off);
-    on_a_test_clock(&mut world);
+    let mail = on_a_test_clock(&mut world, STRICT);
 
-    let report = check(&world, &world.base());
+    let report = check(&world, &mail);
 
     println!("without the rule of clause {clause}: {report}");
     report.clauses(Outcome::Failed)
