@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use privacy_check::{SignIn, Target};
+use privacy_check::{ACT_WAIT, SignIn, Target};
 
 const USAGE: &str = "\
 usage: privacy-check URL [options]
@@ -62,6 +62,7 @@ impl Arguments {
                 site_origin: origin,
                 test_clock: clock.map(PathBuf::from),
                 mail: mail.map(PathBuf::from),
+                act_wait: ACT_WAIT,
                 sign_in: sign_in(email, password, link)?,
             },
             json: json.map(PathBuf::from),

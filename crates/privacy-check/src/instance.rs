@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use policy::{Policy, Timestamp};
 use serde_json::{Value, json};
@@ -9,6 +10,9 @@ use uuid::Uuid;
 
 use crate::finding::{Stop, text};
 use crate::http::{Answer, Caller, CookieLog};
+
+/// How long an instance may take to act: on a moved clock, on a published version, on a letter to send.
+pub const ACT_WAIT: Duration = Duration::from_mins(1);
 
 /// What is checked, and with which means.
 #[derive(Debug, Clone)]
@@ -22,6 +26,8 @@ pub struct Target {
     pub test_clock: Option<PathBuf>,
     /// The folder where the letters of the instance arrive, whole messages as `*.eml` or a Maildir.
     pub mail: Option<PathBuf>,
+    /// How long the instance may take to act on what it is told, see [`ACT_WAIT`].
+    pub act_wait: Duration,
     /// An owner's or admin's sign-in, for the clauses about those who answer.
     pub sign_in: Option<SignIn>,
 }
@@ -198,6 +204,11 @@ impl Instance {
     pub(crate) fn email(&self) -> &str {
         let sign_in = self.target.sign_in.as_ref();
         sign_in.map_or("", |sign_in| sign_in.email.as_str())
+    }
+
+    /// The moment after which the instance has taken too long to act.
+    pub(crate) fn deadline(&self) -> Instant {
+        Instant::now() + self.target.act_wait
     }
 
     /// The file of the test clock.

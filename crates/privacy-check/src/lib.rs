@@ -13,7 +13,7 @@ mod mail;
 mod report;
 
 pub use finding::{Finding, Outcome, Stop, Verdict};
-pub use instance::{Instance, SignIn, Target};
+pub use instance::{ACT_WAIT, Instance, SignIn, Target};
 pub use report::Report;
 
 /// Runs every check against an instance, in the order of [`clause::CHECKS`].
@@ -21,22 +21,35 @@ pub use report::Report;
 /// # Errors
 /// When the instance does not answer, or publishes no policy that can be read.
 pub fn run(target: Target) -> Result<Report, String> {
+    let mut report = look(target, |_| true)?;
+    let unasked = clause::NEVER.iter();
+    let unasked = unasked.map(|(clause, why)| Finding::unasked(*clause, why));
+    report.findings.extend(unasked);
+    let missing = clause::NOT_YET.iter();
+    let missing = missing.map(|clause| Finding::missing(*clause));
+    report.findings.extend(missing);
+    report.findings.sort_by_key(|finding| finding.clause);
+    Ok(report)
+}
+
+/// Runs the checks of these clauses alone, in the same order; the report tells of no other clause.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_some(target: Target, clauses: &[u8]) -> Result<Report, String> {
+    let mut report = look(target, |clause| clauses.contains(&clause))?;
+    report.findings.sort_by_key(|finding| finding.clause);
+    Ok(report)
+}
+
+fn look(target: Target, is_wanted: impl Fn(u8) -> bool) -> Result<Report, String> {
     let mut instance = Instance::open(target).map_err(|stop| stop.to_string())?;
-    let mut findings: Vec<Finding> = clause::CHECKS
+    let wanted = clause::CHECKS
         .iter()
+        .filter(|check| is_wanted(check.clause));
+    let findings: Vec<Finding> = wanted
         .map(|check| Finding::of(check, (check.run)(&mut instance)))
         .collect();
-    findings.extend(
-        clause::NEVER
-            .iter()
-            .map(|(clause, why)| Finding::unasked(*clause, why)),
-    );
-    findings.extend(
-        clause::NOT_YET
-            .iter()
-            .map(|clause| Finding::missing(*clause)),
-    );
-    findings.sort_by_key(|finding| finding.clause);
     Ok(Report {
         url: instance.base().to_owned(),
         date: instance.date().to_owned(),

@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::finding::{Stop, ensure};
+use crate::instance::Instance;
 
-/// How long a letter may take to arrive.
-const LETTER_WAIT: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Letters read at once; older ones are left out.
 const LETTERS_MAX: usize = 10_000;
@@ -97,15 +96,15 @@ pub(crate) fn letters_to(folder: &Path, address: &str) -> Result<Vec<Letter>, St
     Ok(all)
 }
 
-/// The first letter to this address.
-pub(crate) fn wait_for(folder: &Path, address: &str) -> Result<Letter, Stop> {
-    let deadline = Instant::now() + LETTER_WAIT;
+/// The first letter to this address, if it comes in time.
+pub(crate) fn wait_for(instance: &Instance, address: &str) -> Result<Letter, Stop> {
+    let (folder, deadline) = (instance.mail()?, instance.deadline());
     loop {
         if let Some(letter) = letters_to(folder, address)?.into_iter().next() {
             return Ok(letter);
         }
         ensure(Instant::now() < deadline, || {
-            format!("no letter within {} seconds", LETTER_WAIT.as_secs())
+            "the letter does not come".to_owned()
         })?;
         std::thread::sleep(LOOK_AGAIN);
     }

@@ -33,7 +33,7 @@ fn new_address() -> String {
 
 /// The letter to a visitor who leaves this address.
 fn left(instance: &Instance, address: &str) -> Result<Letter, Stop> {
-    let folder = instance.mail()?;
+    instance.mail()?;
     let visitor = instance.visitor();
     visitor.start()?;
     let contact = json!({ "policy_version": instance.policy().version(), "email": address });
@@ -41,7 +41,7 @@ fn left(instance: &Instance, address: &str) -> Result<Letter, Stop> {
         .call
         .send("PUT", "/api/widget/me/contact", Some(&contact))?;
     put.expect(200)?;
-    mail::wait_for(folder, address)
+    mail::wait_for(instance, address)
 }
 
 fn verification(instance: &mut Instance) -> Verdict {
@@ -76,7 +76,7 @@ fn transactional(instance: &mut Instance) -> Verdict {
         .agent()?
         .post("/api/console/invitations", &invitation)?;
     let member = text(&sent.expect(201)?, "/id")?;
-    letters.push(mail::wait_for(instance.mail()?, &invited)?);
+    letters.push(mail::wait_for(instance, &invited)?);
     let withdrawn = format!("/api/console/invitations/{member}");
     let withdrawn = instance.agent()?.send("DELETE", &withdrawn, None)?;
     withdrawn.expect(204)?;

@@ -32,8 +32,6 @@ pub(super) const OLD_RECORDS: Check = Check {
 };
 
 const PLACE: &str = "/api/widget/me/notice";
-/// How long the instance may take to act on a moved clock.
-const ACT_WAIT: Duration = Duration::from_mins(1);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const MICROS_A_SECOND: i64 = 1_000_000;
 
@@ -80,8 +78,8 @@ fn dated(line: &str, effective: Timestamp) -> String {
 }
 
 /// The notice as this visitor is shown it; it may take the instance a moment.
-fn told(visitor: &Visitor) -> Result<Value, Stop> {
-    let deadline = Instant::now() + ACT_WAIT;
+fn told(instance: &Instance, visitor: &Visitor) -> Result<Value, Stop> {
+    let deadline = instance.deadline();
     loop {
         let answer = visitor.call.get(PLACE)?;
         if answer.status == 200 || Instant::now() >= deadline {
@@ -108,14 +106,14 @@ fn prompt(instance: &mut Instance) -> Verdict {
     let Announced {
         version, accepts, ..
     } = announced(instance)?;
-    let before = told(&accepts)?;
+    let before = told(instance, &accepts)?;
     let is_prompt = before.pointer("/prompt").and_then(Value::as_bool) == Some(true);
     ensure(is_prompt && is_due(&before), || {
         "whoever wrote under the old version is not asked".to_owned()
     })?;
     text(&before, "/changes/0/class")?;
     answer(&accepts, "accept", version)?;
-    ensure(!is_due(&told(&accepts)?), || {
+    ensure(!is_due(&told(instance, &accepts)?), || {
         "whoever has answered is asked again".to_owned()
     })?;
     Ok(format!(
@@ -131,7 +129,7 @@ fn objection(instance: &mut Instance) -> Verdict {
         ..
     } = announced(instance)?;
     answer(&keeps, "keep", version)?;
-    let kept = told(&keeps)?;
+    let kept = told(instance, &keeps)?;
     let stands_on = number(&kept, "/stands_on")?;
     ensure(!is_due(&kept) && stands_on < version, || {
         format!("whoever keeps the old terms stands on version {stands_on}")
@@ -157,16 +155,16 @@ fn old_records(instance: &mut Instance) -> Verdict {
     wait_until_rules(instance, known.version)?;
     let notice = instance.policy().file().notice;
     if notice.records == Records::KeepVersion {
-        let stands_on = number(&told(&known.silent)?, "/stands_on")?;
+        let stands_on = number(&told(instance, &known.silent)?, "/stands_on")?;
         ensure(stands_on < known.version, || {
             format!("silence moved what was collected to version {stands_on}")
         })?;
     }
     if notice.agreement == Agreement::Deemed {
-        return deemed(&known);
+        return deemed(instance, &known);
     }
     write_on(&known)?.expect(201)?;
-    let after = told(&known.silent)?;
+    let after = told(instance, &known.silent)?;
     ensure(is_due(&after), || {
         "going on to write counted as agreement".to_owned()
     })?;
@@ -177,12 +175,13 @@ fn old_records(instance: &mut Instance) -> Verdict {
 }
 
 /// Use after notice counts, and the person sees that it did.
-fn deemed(known: &Announced) -> Verdict {
-    ensure(told(&known.silent)?.get("answer").is_none(), || {
-        "silence counted before anything was written".to_owned()
-    })?;
+fn deemed(instance: &Instance, known: &Announced) -> Verdict {
+    ensure(
+        told(instance, &known.silent)?.get("answer").is_none(),
+        || "silence counted before anything was written".to_owned(),
+    )?;
     write_on(known)?.expect(201)?;
-    let after = told(&known.silent)?;
+    let after = told(instance, &known.silent)?;
     let purpose = text(&after, "/answer/purpose")?;
     ensure(
         purpose == "policy.deemed" && after.get("receipt").is_some(),
@@ -210,7 +209,7 @@ fn now_s(instance: &Instance) -> Result<i64, Stop> {
 }
 
 fn wait_until_rules(instance: &Instance, version: i64) -> Result<(), Stop> {
-    let deadline = Instant::now() + ACT_WAIT;
+    let deadline = instance.deadline();
     loop {
         let page = instance.stranger().get("/privacy")?;
         if page.header("policy-version") == version.to_string() {
