@@ -67,6 +67,9 @@ impl App {
         let Some(workspace_id) = self.workspace_of(site_id).await? else {
             return Ok(());
         };
+        if policy::rule::is_off(66) {
+            return Ok(());
+        }
         let keys = self.keyring.workspace(workspace_id).await?;
         let index = keys.blind_index(email.as_str());
         let now = self.now();

@@ -5,8 +5,6 @@
 //! the person themselves, or by [`App::reveal_field`], which is a reading.
 //! Must not know: HTTP, SQL.
 
-use std::collections::BTreeSet;
-
 use domain::{AgentId, PersonId, WorkspaceId};
 use policy::{
     BrowsingHistory, Channel, ContactEmail, Event, Field, Honour, Language, May, Name, Policy,
@@ -23,10 +21,10 @@ use vault::Sealed;
 use crate::{
     App,
     actor::{Agent, Visitor},
+    consent_view::{ConsentView, consent_views},
     egress::{SendingView, sending_views},
     error::AppError,
     held_reader::{reader_view, sum_by_role},
-    notice::ABOUT,
     opener::Opener,
     reading::person_ref,
     visitor::visitor_label,
@@ -87,26 +85,6 @@ pub struct HeldReader {
     /// The newest.
     #[schema(value_type = i64)]
     pub last_at: Timestamp,
-}
-
-/// A choice of the person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ConsentView {
-    /// What it is about.
-    pub purpose: String,
-    /// Yes, or taken back.
-    pub granted: bool,
-    /// Version of the policy that was shown.
-    pub policy_version: i64,
-    /// How the person chose.
-    pub way: String,
-    /// Its entry in the ledger.
-    pub ledger_index: u64,
-    /// When.
-    #[schema(value_type = i64)]
-    pub at: Timestamp,
-    /// Whether it stands: a later choice about the same has not replaced it, and one act takes it back.
-    pub stands: bool,
 }
 
 /// What is held, for the person themselves.
@@ -563,33 +541,4 @@ pub(crate) fn recipients(policy: &Policy, field: &Field) -> Vec<String> {
         .filter(|rule| has(&rule.categories, field.category) && rule.purposes.iter().any(touches))
         .map(|rule| rule.name.clone())
         .collect()
-}
-
-/// What a choice is about: all answers to versions are about one thing.
-fn subject_matter(consent: &Consent) -> &str {
-    match consent.purpose.strip_prefix(ABOUT) {
-        Some(_) => ABOUT,
-        None => &consent.purpose,
-    }
-}
-
-/// Choices, newest first; of each matter the newest one stands.
-pub(crate) fn consent_views(consents: &[Consent]) -> Vec<ConsentView> {
-    let mut known = BTreeSet::new();
-    consents
-        .iter()
-        .map(|consent| consent_view(consent, known.insert(subject_matter(consent))))
-        .collect()
-}
-
-fn consent_view(consent: &Consent, is_newest: bool) -> ConsentView {
-    ConsentView {
-        purpose: consent.purpose.clone(),
-        granted: consent.granted,
-        policy_version: consent.policy_version,
-        way: consent.way.clone(),
-        ledger_index: consent.ledger_index,
-        at: consent.created_at,
-        stands: is_newest && consent.granted,
-    }
 }

@@ -124,7 +124,7 @@ impl App {
             let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
             words.join(" ")
         };
-        words(subject) == words(wanted)
+        words(subject) == words(wanted) || policy::rule::is_off(78)
     }
 
     fn is_for_contact(&self, to: &[String]) -> bool {
@@ -141,7 +141,7 @@ impl Intake<'_> {
         if letter.is_machine {
             return Ok(Verdict::Left);
         }
-        if !asks {
+        if !asks || policy::rule::is_off(33) {
             return Ok(Verdict::ForPerson);
         }
         let keys = app.keyring.workspace(self.workspace_id).await?;

@@ -20,6 +20,7 @@ mod child;
 mod child_parent;
 mod consent;
 mod consent_list;
+mod consent_view;
 mod contact;
 mod conversation;
 mod credential;
@@ -106,6 +107,7 @@ pub use child::{CHILDREN_MAX, ChildView};
 pub use child_parent::{ParentAnswer, ParentView};
 pub use consent::{ChoiceView, RememberView};
 pub use consent_list::{ConsentPageView, ConsentRecordView};
+pub use consent_view::ConsentView;
 pub use contact::{ContactChange, ContactView};
 pub use conversation::{
     AssigneeView, OWN_CONVERSATIONS_MAX, OwnRatingView, VisitorConversationView,
@@ -119,7 +121,7 @@ pub use envelope::Envelope;
 pub use error::{AppError, FieldError};
 pub use evidence::{EvidenceAbout, EvidenceFile, EvidenceOrder};
 pub use export::{Export, ExportPart};
-pub use held::{ConsentView, HeldItem, HeldPerson, HeldReader, HeldView, SignalView};
+pub use held::{HeldItem, HeldPerson, HeldReader, HeldView, SignalView};
 pub use hold::{HOLDS_MAX, HoldOrder, HoldReleaseView, HoldView};
 pub use hydrate::HydratedEvent;
 pub use inbox::{

@@ -35,10 +35,13 @@ class Keep:
             "text": part.get_content() if part else "",
             "html": page.get_content() if page else "",
         }
+        # How it came in, as every mail server notes on top of a letter (RFC 5321, 4.4; RFC 3848).
+        way = "ESMTP" + ("S" if session.ssl else "") + ("A" if session.authenticated else "")
+        received = f"Received: from {session.host_name} by localhost with {way}\r\n".encode()
         self.count += 1
         whole = os.path.join(self.folder, f"{self.count:06d}.eml")
         with open(whole + ".part", "wb") as file:
-            file.write(envelope.content)
+            file.write(received + envelope.content)
         os.rename(whole + ".part", whole)
         path = os.path.join(self.folder, f"{self.count:06d}.json")
         with open(path + ".part", "w", encoding="utf-8") as file:

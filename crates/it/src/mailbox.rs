@@ -97,6 +97,12 @@ require = ["tls1.3", "auth"]
         .into()
     }
 
+    /// The folder of the mailbox, a Maildir.
+    #[must_use]
+    pub fn maildir(&self) -> PathBuf {
+        self.folder.path().join("mail")
+    }
+
     /// Puts a letter into the mailbox, as a mail server does.
     pub fn deliver(&mut self, letter: &[u8]) {
         self.deliver_before(letter, Duration::ZERO);
@@ -107,7 +113,7 @@ require = ["tls1.3", "auth"]
         let now = u64::try_from(real_now()).expect("after 1970");
         let at = UNIX_EPOCH + Duration::from_micros(now) - ago;
         self.letters += 1;
-        let mail = self.folder.path().join("mail");
+        let mail = self.maildir();
         let name = format!("{}.{}.localhost", self.port, self.letters);
         let (before, after) = (mail.join("tmp").join(&name), mail.join("new").join(&name));
         std::fs::write(&before, letter).expect("write a letter");
@@ -120,7 +126,7 @@ require = ["tls1.3", "auth"]
     /// Letters that nobody has looked at, letters that were left as read, and letters flagged for a person.
     #[must_use]
     pub fn unseen_left_and_flagged(&self) -> (usize, usize, usize) {
-        let mail = self.folder.path().join("mail");
+        let mail = self.maildir();
         let names = |part: &str| -> Vec<String> {
             let entries = std::fs::read_dir(mail.join(part)).expect("read the mailbox");
             let names = entries.flatten().map(|entry| entry.file_name());
@@ -140,7 +146,7 @@ require = ["tls1.3", "auth"]
 
     /// A person opens every flagged letter in a mail program.
     pub fn open_flagged(&self) {
-        let folder = self.folder.path().join("mail/cur");
+        let folder = self.maildir().join("cur");
         let entries = std::fs::read_dir(&folder).expect("read the mailbox");
         for path in entries.flatten().map(|entry| entry.path()) {
             let name = path.to_string_lossy().into_owned();

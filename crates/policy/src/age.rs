@@ -44,9 +44,9 @@ impl Policy {
     pub fn age_gate(&self) -> Option<u8> {
         let age = self.file().age.as_ref()?;
         match (age.audience, age.gate) {
-            (Audience::Mixed, _) => Some(64),
-            (Audience::General, Gate::Neutral) => Some(61),
-            (Audience::General, Gate::Statement) => None,
+            (Audience::Mixed, _) if !crate::rule::is_off(64) => Some(64),
+            (_, Gate::Neutral) => Some(61),
+            (_, Gate::Statement) => None,
         }
     }
 

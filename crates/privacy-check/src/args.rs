@@ -11,6 +11,7 @@ usage: privacy-check URL [options]
   --password-file FILE   the file that holds its password
   --owner-link URL       of a new instance: makes the owner of that address and password first
   --mail FOLDER          where the instance's letters arrive: messages as *.eml, or a Maildir
+  --contact-mailbox DIR  the Maildir that the instance reads as the mailbox of its contact address
   --test-clock FILE      the file of `chatham serve --test-clock`, for clauses in which time passes
   --json FILE            writes the findings for tools
   --html FILE            writes the findings as a page
@@ -30,7 +31,8 @@ impl Arguments {
     /// # Errors
     /// What is wrong, and how it is used.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut url, mut origin, mut clock, mut mail) = (None, None, None, None);
+        let (mut url, mut origin, mut clock) = (None, None, None);
+        let (mut mail, mut mailbox) = (None, None);
         let (mut email, mut password, mut link) = (None, None, None);
         let (mut json, mut html) = (None, None);
         while let Some(word) = words.next() {
@@ -41,6 +43,7 @@ impl Arguments {
                 "--owner-link" => &mut link,
                 "--test-clock" => &mut clock,
                 "--mail" => &mut mail,
+                "--contact-mailbox" => &mut mailbox,
                 "--json" => &mut json,
                 "--html" => &mut html,
                 "--help" => return Err(USAGE.to_owned()),
@@ -62,6 +65,7 @@ impl Arguments {
                 site_origin: origin,
                 test_clock: clock.map(PathBuf::from),
                 mail: mail.map(PathBuf::from),
+                mailbox: mailbox.map(PathBuf::from),
                 act_wait: ACT_WAIT,
                 sign_in: sign_in(email, password, link)?,
             },

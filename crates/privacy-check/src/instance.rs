@@ -26,6 +26,8 @@ pub struct Target {
     pub test_clock: Option<PathBuf>,
     /// The folder where the letters of the instance arrive, whole messages as `*.eml` or a Maildir.
     pub mail: Option<PathBuf>,
+    /// The Maildir that is the mailbox of the policy's contact address.
+    pub mailbox: Option<PathBuf>,
     /// How long the instance may take to act on what it is told, see [`ACT_WAIT`].
     pub act_wait: Duration,
     /// An owner's or admin's sign-in, for the clauses about those who answer.
@@ -221,6 +223,12 @@ impl Instance {
     pub(crate) fn mail(&self) -> Result<&Path, Stop> {
         let missing = || Stop::NotChecked("needs the letters: --mail FOLDER".to_owned());
         self.target.mail.as_deref().ok_or_else(missing)
+    }
+
+    /// The mailbox of its contact address.
+    pub(crate) fn mailbox(&self) -> Result<&Path, Stop> {
+        let missing = || Stop::NotChecked("needs the mailbox: --contact-mailbox FOLDER".to_owned());
+        self.target.mailbox.as_deref().ok_or_else(missing)
     }
 
     /// Moves the test clock on, and signs in anew: sessions end as time passes.

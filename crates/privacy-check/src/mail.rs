@@ -98,9 +98,19 @@ pub(crate) fn letters_to(folder: &Path, address: &str) -> Result<Vec<Letter>, St
 
 /// The first letter to this address, if it comes in time.
 pub(crate) fn wait_for(instance: &Instance, address: &str) -> Result<Letter, Stop> {
+    wait_until(instance, address, |_| true)
+}
+
+/// The first such letter to this address, if it comes in time.
+pub(crate) fn wait_until(
+    instance: &Instance,
+    address: &str,
+    is_wanted: impl Fn(&Letter) -> bool,
+) -> Result<Letter, Stop> {
     let (folder, deadline) = (instance.mail()?, instance.deadline());
     loop {
-        if let Some(letter) = letters_to(folder, address)?.into_iter().next() {
+        let mut letters = letters_to(folder, address)?.into_iter();
+        if let Some(letter) = letters.find(&is_wanted) {
             return Ok(letter);
         }
         ensure(Instant::now() < deadline, || {
@@ -108,6 +118,17 @@ pub(crate) fn wait_for(instance: &Instance, address: &str) -> Result<Letter, Sto
         })?;
         std::thread::sleep(LOOK_AGAIN);
     }
+}
+
+/// Puts a letter into a Maildir, as a mail server does: whole or not at all.
+pub(crate) fn deliver(maildir: &Path, id: &str, letter: &[u8]) -> Result<(), Stop> {
+    let name = format!("{id}.privacy-check");
+    let (before, after) = (
+        maildir.join("tmp").join(&name),
+        maildir.join("new").join(&name),
+    );
+    let written = fs::write(&before, letter).and_then(|()| fs::rename(&before, &after));
+    written.map_err(|error| unreadable(&after, &error))
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Stop> {

@@ -7,7 +7,7 @@ mod wrong;
 use std::time::Duration;
 
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Engine, MailSink, World};
+use it::{Engine, MailSink, Mailbox, World};
 use privacy_check::clause::{CHECKS, NEVER, NOT_YET, SCOPE};
 use privacy_check::{ACT_WAIT, Outcome, Report, SignIn, Target};
 
@@ -27,12 +27,13 @@ const WRONG_WAIT: Duration = Duration::from_secs(6);
 const STRICT: &str = include_str!("../../../../policies/strict.toml");
 const OF_2014: &str = include_str!("../../../../policies/2014.toml");
 
-fn target(world: &World, mail: &MailSink, url: &str) -> Target {
+fn target(world: &World, post: &Post, url: &str) -> Target {
     Target {
         url: url.to_owned(),
         site_origin: None,
         test_clock: Some(world.folder().join("clock")),
-        mail: Some(mail.letters_folder()),
+        mail: Some(post.mail.letters_folder()),
+        mailbox: Some(post.mailbox.maildir()),
         act_wait: ACT_WAIT,
         sign_in: Some(SignIn {
             email: OWNER_EMAIL.to_owned(),
@@ -42,8 +43,8 @@ fn target(world: &World, mail: &MailSink, url: &str) -> Target {
     }
 }
 
-fn check(world: &World, mail: &MailSink) -> Report {
-    privacy_check::run(target(world, mail, &world.base())).expect("the instance answers")
+fn check(world: &World, post: &Post) -> Report {
+    privacy_check::run(target(world, post, &world.base())).expect("the instance answers")
 }
 
 /// Runs the checks of these clauses, and those of [`SPOT`], against a server that is wrong; which turned red.
@@ -58,15 +59,22 @@ fn red_of(target: Target, clauses: &[u8]) -> Vec<u8> {
     report.clauses(Outcome::Failed)
 }
 
-/// A server under this policy, on a clock that the checks move, with an owner; and where its letters go.
-fn on_a_test_clock(world: &mut World, policy: &str) -> MailSink {
+/// Where a server's letters go, and where those to it arrive.
+struct Post {
+    mail: MailSink,
+    mailbox: Mailbox,
+}
+
+/// A server under this policy, on a clock that the checks move, with an owner; and its post.
+fn on_a_test_clock(world: &mut World, policy: &str) -> Post {
     world.start_over();
     world.use_test_clock();
-    let mail = MailSink::start();
-    world.use_mail_with(&mail, policy);
+    let (mail, mailbox) = (MailSink::start(), Mailbox::start());
+    world.use_mail_with(&mail, &format!("{policy}\n{}", mailbox.processor()));
+    world.settings.extend(mailbox.settings());
     world.boot();
     world.owner();
-    mail
+    Post { mail, mailbox }
 }
 
 #[track_caller]
@@ -78,9 +86,9 @@ fn expect_clean(report: &Report, not_applicable: &[u8]) {
 }
 
 fn no_clause_fails_under_the_strict_policy(world: &mut World) {
-    let mail = on_a_test_clock(world, STRICT);
+    let post = on_a_test_clock(world, STRICT);
 
-    let report = check(world, &mail);
+    let report = check(world, &post);
 
     expect_clean(&report, &NOT_APPLICABLE_STRICT);
     assert!(report.html().contains("<th scope=\"row\">73</th>"));
@@ -88,9 +96,9 @@ fn no_clause_fails_under_the_strict_policy(world: &mut World) {
 }
 
 fn no_clause_fails_under_the_policy_of_2014(world: &mut World) {
-    let mail = on_a_test_clock(world, OF_2014);
+    let post = on_a_test_clock(world, OF_2014);
 
-    let report = check(world, &mail);
+    let report = check(world, &post);
 
     // The cookie for a language is registered and never set; a prompt is optional, and not declared.
     expect_clean(&report, &[30, 37, 76]);
@@ -98,10 +106,10 @@ fn no_clause_fails_under_the_policy_of_2014(world: &mut World) {
 
 /// Runs the checks past a front that is wrong in one thing: exactly its clause turns red.
 #[track_caller]
-fn expect_red(world: &World, mail: &MailSink, wrongs: &[(Wrong, u8)]) {
+fn expect_red(world: &World, post: &Post, wrongs: &[(Wrong, u8)]) {
     for (wrong, clause) in wrongs {
         let front = Front::start(&world.direct_base(), *wrong);
-        let mut target = target(world, mail, front.base());
+        let mut target = target(world, post, front.base());
         // Nothing of these waits for time to pass.
         target.test_clock = None;
 
@@ -113,17 +121,17 @@ fn expect_red(world: &World, mail: &MailSink, wrongs: &[(Wrong, u8)]) {
 #[test]
 fn each_wrong_instance_fails_exactly_its_clause() {
     let mut world = World::prepare(Engine::Sqlite);
-    let mail = on_a_test_clock(&mut world, STRICT);
+    let post = on_a_test_clock(&mut world, STRICT);
 
-    expect_red(&world, &mail, &Wrong::ALL);
+    expect_red(&world, &post, &Wrong::ALL);
 }
 
 #[test]
 fn each_wrong_instance_of_2014_fails_exactly_its_clause() {
     let mut world = World::prepare(Engine::Sqlite);
-    let mail = on_a_test_clock(&mut world, OF_2014);
+    let post = on_a_test_clock(&mut world, OF_2014);
 
-    expect_red(&world, &mail, &Wrong::OF_2014);
+    expect_red(&world, &post, &Wrong::OF_2014);
 }
 
 /// Clauses that have a check.

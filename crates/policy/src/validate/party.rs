@@ -113,6 +113,9 @@ fn processor_categories(path: &str, rule: &ProcessorRule, file: &File, report: &
 }
 
 fn requirements(path: &str, rule: &ProcessorRule, report: &mut Report<'_>) {
+    if crate::rule::is_off(68) {
+        return;
+    }
     let encrypted = rule
         .require
         .iter()

@@ -1,12 +1,13 @@
-//! Children: clauses 61, 62, 63 and 65.
+//! Children: clauses 61 to 66.
 
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::Check;
+use super::{Check, letter, notice, rights};
 use crate::finding::{Stop, Verdict, ensure, text};
 use crate::instance::{Instance, Visitor};
+use crate::mail;
 
 pub(super) const AGE: Check = Check {
     clause: 61,
@@ -34,6 +35,20 @@ pub(super) const LAPSE: Check = Check {
     rule: "a minor's record for which no parent is found is erased when its time is over",
     did: "marked a visitor as a minor, named no parent, and moved the test clock past the time",
     run: lapse,
+};
+
+pub(super) const MIXED: Check = Check {
+    clause: 64,
+    rule: "a site that children like too asks for an age before any field",
+    did: "let a version for a mixed audience rule, and wrote as a visitor who gives no age",
+    run: mixed,
+};
+
+pub(super) const PARENT_DELETES: Check = Check {
+    clause: 66,
+    rule: "a parent has a child's data deleted by writing to us, without the child",
+    did: "asked on the parents' page with the address of a visitor, and pressed the button behind the letter's link",
+    run: parent_deletes,
 };
 
 const GROWN_UP: (i64, i64) = (1980, 1);
@@ -146,4 +161,34 @@ fn lapse(instance: &mut Instance) -> Verdict {
         std::thread::sleep(LOOK_AGAIN);
     }
     Ok(format!("held for {hours} hours, then erased by itself"))
+}
+
+fn mixed(instance: &mut Instance) -> Verdict {
+    if instance.policy().file().age.is_none() {
+        let why = "the policy names no age";
+        return Err(Stop::NotApplicable(why.to_owned()));
+    }
+    let version = notice::ruling(instance)?;
+    let fields = json!({ "policy_version": version, "age_pass": null });
+    let said = instance.visitor().try_start(&fields)?.refusal(403, 64)?;
+    Ok(format!(
+        "under version {version}, for a mixed audience: {said}"
+    ))
+}
+
+fn parent_deletes(instance: &mut Instance) -> Verdict {
+    protects(instance)?;
+    let address = letter::new_address();
+    let (visitor, _) = letter::left(instance, &address)?;
+    let form = format!("email={}", address.replace('@', "%40"));
+    let asked = instance.own_page().post_form("/privacy/parent", &form)?;
+    asked.expect(200)?;
+    let page = "/privacy/parent/";
+    let found = mail::wait_until(instance, &address, |letter| letter.body.contains(page))?;
+    let erased = letter::follow(instance, &found, page, "answer=erase")?;
+    erased.expect(200)?;
+    ensure(!rights::is_known(&visitor)?, || {
+        "the child's record is still there".to_owned()
+    })?;
+    Ok("deleted by a letter to the parent; the child's browser did nothing".to_owned())
 }

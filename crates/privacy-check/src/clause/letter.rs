@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::Check;
 use crate::finding::{Stop, Verdict, ensure, text};
-use crate::instance::{Instance, new_id};
+use crate::http::Answer;
+use crate::instance::{Instance, Visitor, new_id};
 use crate::mail::{self, Letter};
 
 pub(super) const VERIFICATION: Check = Check {
@@ -27,12 +28,12 @@ const REMOTE: [&str; 3] = ["<img", "<link", "url("];
 const PROMOTION: [&str; 2] = ["list-unsubscribe", "precedence"];
 
 /// An address that nobody has: the name is reserved (RFC 2606).
-fn new_address() -> String {
+pub(super) fn new_address() -> String {
     format!("privacy-check-{}@visitor.example", new_id())
 }
 
-/// The letter to a visitor who leaves this address.
-fn left(instance: &Instance, address: &str) -> Result<Letter, Stop> {
+/// A visitor who leaves this address, and the letter to it.
+pub(super) fn left(instance: &Instance, address: &str) -> Result<(Visitor, Letter), Stop> {
     instance.mail()?;
     let visitor = instance.visitor();
     visitor.start()?;
@@ -41,15 +42,30 @@ fn left(instance: &Instance, address: &str) -> Result<Letter, Stop> {
         .call
         .send("PUT", "/api/widget/me/contact", Some(&contact))?;
     put.expect(200)?;
-    mail::wait_for(instance, address)
+    Ok((visitor, mail::wait_for(instance, address)?))
+}
+
+/// The page that the link of a letter leads to.
+pub(super) fn link(letter: &Letter, page: &str) -> Result<String, Stop> {
+    let missing = || Stop::Failed(format!("the letter has no link {page}…"));
+    let token = letter.token_after(page).ok_or_else(missing)?;
+    Ok(format!("{page}{token}"))
+}
+
+/// Presses the button on the page that the link of a letter leads to.
+pub(super) fn follow(
+    instance: &Instance,
+    letter: &Letter,
+    page: &str,
+    form: &str,
+) -> Result<Answer, Stop> {
+    instance.own_page().post_form(&link(letter, page)?, form)
 }
 
 fn verification(instance: &mut Instance) -> Verdict {
     let address = new_address();
-    let letter = left(instance, &address)?;
-    let missing = || Stop::Failed("the letter has no link /verify/…".to_owned());
-    let token = letter.token_after("/verify/").ok_or_else(missing)?;
-    let path = format!("/verify/{token}");
+    let (_, letter) = left(instance, &address)?;
+    let path = link(&letter, "/verify/")?;
     let page = instance.own_page();
     page.get(&path)?.expect(200)?;
     page.get(&path)?.expect(200)?;
@@ -69,7 +85,7 @@ fn verification(instance: &mut Instance) -> Verdict {
 }
 
 fn transactional(instance: &mut Instance) -> Verdict {
-    let mut letters = vec![left(instance, &new_address())?];
+    let mut letters = vec![left(instance, &new_address())?.1];
     let invited = new_address();
     let invitation = json!({ "email": invited, "role": "agent" });
     let sent = instance
