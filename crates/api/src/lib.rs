@@ -33,6 +33,7 @@ mod password;
 mod path;
 mod person_block;
 mod policy;
+mod privacy_check;
 mod problem;
 mod purge;
 mod request;

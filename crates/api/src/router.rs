@@ -21,7 +21,7 @@ use crate::{
     agent, asset, canned_reply, child, consent, contact, conversation, cors, disclosure, erasure,
     evidence, header, health, held, hold, incident, invitation,
     limit::{Limit, Limits},
-    loader, message, notice, password, person_block, policy,
+    loader, message, notice, password, person_block, policy, privacy_check,
     problem::Problem,
     purge, request, search,
     serve::Peer,
@@ -79,6 +79,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(disclosure::routes())
         .merge(purge::routes())
         .merge(evidence::routes())
+        .merge(privacy_check::routes())
         .merge(incident::routes())
         .merge(conversation::routes())
         .merge(message::routes())

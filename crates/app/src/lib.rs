@@ -66,6 +66,7 @@ mod policy_proof;
 mod policy_publish;
 mod policy_simulate;
 mod policy_view;
+mod privacy_check;
 mod proof;
 mod purge;
 mod random;
@@ -151,6 +152,7 @@ pub use policy_publish::{
 };
 pub use policy_simulate::{ChangeView, FaultView, PolicyCheckView, SimulationView, StandingView};
 pub use policy_view::{PolicyView, WaitingView};
+pub use privacy_check::{CheckOutcome, PrivacyCheckFinding, PrivacyCheckReport, PrivacyCheckView};
 pub use purge::{PurgeRunView, PurgeRunsView, SweeperView};
 pub use random::{Random, bytes};
 pub use rating::NewRating;

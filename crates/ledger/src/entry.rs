@@ -48,6 +48,8 @@ pub enum EntryKind {
     Incident,
     /// A release on a legal ground: asked for, approved, made, reviewed, told.
     Disclosure,
+    /// A result of privacy-check was published.
+    PrivacyCheck,
     /// A backup was begun.
     Backup,
     /// A backup was restored, with the erasures that were applied again.
@@ -112,6 +114,7 @@ impl EntryKind {
             Self::Child => "child",
             Self::Incident => "incident",
             Self::Disclosure => "disclosure",
+            Self::PrivacyCheck => "privacy_check",
             Self::Backup => "backup",
             Self::Restore => "restore",
         }
@@ -194,6 +197,7 @@ mod tests {
             EntryKind::Child,
             EntryKind::Incident,
             EntryKind::Disclosure,
+            EntryKind::PrivacyCheck,
             EntryKind::Backup,
             EntryKind::Restore,
         ] {

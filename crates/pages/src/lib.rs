@@ -14,6 +14,7 @@ mod home;
 mod notice;
 mod parent;
 mod policy;
+mod privacy_check;
 mod problem;
 mod render;
 mod resume;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(chat::routes())
         .merge(centre::routes())
         .merge(parent::routes())
+        .merge(privacy_check::routes())
         .merge(resume::routes())
         .merge(status::routes())
         .merge(verify::routes())

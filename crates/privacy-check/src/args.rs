@@ -13,6 +13,7 @@ usage: privacy-check URL [options]
   --mail FOLDER          where the instance's letters arrive: messages as *.eml, or a Maildir
   --contact-mailbox DIR  the Maildir that the instance reads as the mailbox of its contact address
   --test-clock FILE      the file of `chatham serve --test-clock`, for clauses in which time passes
+  --publish              publishes the result on the instance, at /privacy/check (needs a sign-in)
   --json FILE            writes the findings for tools
   --html FILE            writes the findings as a page
 exit code: 0 no clause failed, 1 one failed, 2 could not run";
@@ -21,6 +22,7 @@ exit code: 0 no clause failed, 1 one failed, 2 could not run";
 #[derive(Debug)]
 pub(crate) struct Arguments {
     pub(crate) target: Target,
+    pub(crate) publish: bool,
     pub(crate) json: Option<PathBuf>,
     pub(crate) html: Option<PathBuf>,
 }
@@ -34,7 +36,7 @@ impl Arguments {
         let (mut url, mut origin, mut clock) = (None, None, None);
         let (mut mail, mut mailbox) = (None, None);
         let (mut email, mut password, mut link) = (None, None, None);
-        let (mut json, mut html) = (None, None);
+        let (mut json, mut html, mut publish) = (None, None, false);
         while let Some(word) = words.next() {
             let slot = match word.as_str() {
                 "--site-origin" => &mut origin,
@@ -46,6 +48,10 @@ impl Arguments {
                 "--contact-mailbox" => &mut mailbox,
                 "--json" => &mut json,
                 "--html" => &mut html,
+                "--publish" => {
+                    publish = true;
+                    continue;
+                }
                 "--help" => return Err(USAGE.to_owned()),
                 option if option.starts_with("--") => {
                     return Err(format!("there is no option {option}\n{USAGE}"));
@@ -59,7 +65,11 @@ impl Arguments {
             let missing = || format!("{word} needs a value\n{USAGE}");
             *slot = Some(words.next().ok_or_else(missing)?);
         }
+        if publish && email.is_none() {
+            return Err(format!("--publish needs a sign-in\n{USAGE}"));
+        }
         Ok(Self {
+            publish,
             target: Target {
                 url: url.ok_or_else(|| USAGE.to_owned())?,
                 site_origin: origin,
@@ -122,6 +132,7 @@ mod tests {
             &["http://a", "--email", "a@b.example"],
             &["http://a", "--owner-link", "http://a/console/setup#token=x"],
             &["http://a", "--fast"],
+            &["http://a", "--publish"],
         ] {
             assert!(parse(words).unwrap_err().contains("usage:"), "{words:?}");
         }

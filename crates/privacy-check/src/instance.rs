@@ -194,12 +194,7 @@ impl Instance {
 
     /// Signs in once more, as another browser of the same agent.
     pub(crate) fn sign_in_again(&self) -> Result<Caller, Stop> {
-        let sign_in = self.target.sign_in.as_ref().ok_or_else(no_sign_in)?;
-        let account = SignIn {
-            owner_link: None,
-            ..sign_in.clone()
-        };
-        enter(&self.base, &self.cookies, &account)
+        sign_in(&self.target, &self.cookies)
     }
 
     /// The address of the account that the checker has.
@@ -293,6 +288,17 @@ impl Visitor {
         let started = self.try_start(&json!({}))?.expect(201)?;
         text(&started, "/conversation/id")
     }
+}
+
+/// Signs in as the account that the target names, which is there by now.
+pub(crate) fn sign_in(target: &Target, cookies: &CookieLog) -> Result<Caller, Stop> {
+    let sign_in = target.sign_in.as_ref().ok_or_else(no_sign_in)?;
+    let account = SignIn {
+        owner_link: None,
+        ..sign_in.clone()
+    };
+    let base = target.url.trim_end_matches('/');
+    enter(base, cookies, &account)
 }
 
 fn no_sign_in() -> Stop {

@@ -42,6 +42,20 @@ pub fn run_some(target: Target, clauses: &[u8]) -> Result<Report, String> {
     Ok(report)
 }
 
+/// Publishes a report on the instance that it is about, in the place of the one before.
+///
+/// # Errors
+/// Without a sign-in, and when the instance refuses it: why.
+pub fn publish(target: &Target, report: &Report) -> Result<(), String> {
+    let agent =
+        instance::sign_in(target, &http::CookieLog::default()).map_err(|stop| stop.to_string())?;
+    let answer = agent.send("PUT", "/api/console/privacy-check", Some(&report.json()));
+    let published = answer.and_then(|answer| answer.expect(200));
+    published
+        .map(drop)
+        .map_err(|stop| format!("it was not published: {stop}"))
+}
+
 fn look(target: Target, is_wanted: impl Fn(u8) -> bool) -> Result<Report, String> {
     let mut instance = Instance::open(target).map_err(|stop| stop.to_string())?;
     let wanted = clause::CHECKS

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, String> {
     let arguments = Arguments::parse(std::env::args().skip(1))?;
-    let report = privacy_check::run(arguments.target)?;
+    let report = privacy_check::run(arguments.target.clone())?;
     println!("{report}");
     if let Some(path) = &arguments.json {
         let text = format!("{:#}\n", report.json());
@@ -34,6 +34,9 @@ fn run() -> Result<bool, String> {
     }
     if let Some(path) = &arguments.html {
         fs::write(path, report.html()).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    if arguments.publish {
+        privacy_check::publish(&arguments.target, &report)?;
     }
     Ok(report.is_clean())
 }

@@ -67,6 +67,7 @@ pub const DATA: &[Table] = &[
     DISCLOSURE,
     DISCLOSURE_APPROVAL,
     PURGE_RUN,
+    table("privacy_check", &["workspace_id"]),
     LEDGER_ENTRY,
     LEDGER_NODE,
 ];

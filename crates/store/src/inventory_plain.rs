@@ -430,6 +430,17 @@ pub(crate) const PLAIN: &[(&str, &[&str])] = &[
         &["workspace_id", "disclosure_id", "agent_id", "created_at"],
     ),
     (
+        "privacy_check",
+        &[
+            "workspace_id",
+            "report",
+            "report_hash",
+            "published_by",
+            "published_at",
+            "ledger_index",
+        ],
+    ),
+    (
         "purge_run",
         &[
             "workspace_id",

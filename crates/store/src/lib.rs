@@ -38,6 +38,7 @@ mod migrate;
 mod notice;
 mod origin;
 mod policy_version;
+mod privacy_check;
 mod reading;
 mod request;
 mod reserve;
@@ -162,6 +163,7 @@ pub use policy_version::{
     find_newest_policy_version, find_policy_version, list_policy_heads, list_policy_versions,
     update_policy_version_entry,
 };
+pub use privacy_check::{PrivacyCheckRow, find_privacy_check, put_privacy_check};
 pub use reading::{
     NewReading, ReaderCount, ReadingRow, create_reading, has_reading, list_readers, list_readings,
 };

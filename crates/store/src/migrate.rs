@@ -18,6 +18,10 @@ pub(crate) const DATA: &[Migration] = &[
     (150, include_str!("../migrations/data/0150_child.sql")),
     (160, include_str!("../migrations/data/0160_incident.sql")),
     (180, include_str!("../migrations/data/0180_disclosure.sql")),
+    (
+        200,
+        include_str!("../migrations/data/0200_privacy_check.sql"),
+    ),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

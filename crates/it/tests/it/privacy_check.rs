@@ -7,7 +7,7 @@ mod wrong;
 use std::time::Duration;
 
 use it::world::{OWNER_EMAIL, PASSWORD};
-use it::{Engine, MailSink, Mailbox, World};
+use it::{Caller, Engine, MailSink, Mailbox, Reach, World};
 use privacy_check::clause::{CHECKS, NEVER, NOT_YET, SCOPE};
 use privacy_check::{ACT_WAIT, Outcome, Report, SignIn, Target};
 
@@ -93,6 +93,30 @@ fn no_clause_fails_under_the_strict_policy(world: &mut World) {
     expect_clean(&report, &NOT_APPLICABLE_STRICT);
     assert!(report.html().contains("<th scope=\"row\">73</th>"));
     assert_eq!(report.json()["failed"], serde_json::json!([]));
+    published(world, &post, &report);
+}
+
+/// The result of a run is put on the instance, where everybody finds it.
+fn published(world: &World, post: &Post, report: &Report) {
+    let stranger = Caller::new(&world.base());
+    assert_eq!(stranger.get("/privacy/check.json").status, 404);
+    let page = stranger.get("/privacy/check").body;
+    assert!(page.contains("Nobody has published a result"), "{page}");
+
+    let of = target(world, post, &world.base());
+    privacy_check::publish(&of, report).expect("it is published");
+
+    let told = stranger.get("/privacy/check.json").expect(200);
+    assert_eq!(told["report"], report.json());
+    let page = stranger.get("/privacy/check").body;
+    assert!(page.contains(&report.counts()), "{page}");
+    assert!(page.contains(&told.text("/report_hash")), "{page}");
+    assert!(stranger.get("/privacy").body.contains("/privacy/check"));
+    let mut other = report.clone();
+    other.policy_hash = report.policy_hash.replace(['0', '1'], "2");
+    let refused = privacy_check::publish(&of, &other).expect_err("a policy of elsewhere");
+    assert!(refused.contains("422"), "{refused}");
+    assert_eq!(stranger.get("/privacy/check.json").expect(200), told);
 }
 
 fn no_clause_fails_under_the_policy_of_2014(world: &mut World) {
