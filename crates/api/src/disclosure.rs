@@ -32,9 +32,11 @@ struct Disclosures {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DisclosureBody {
-    /// Whose data.
-    #[schema(value_type = String)]
-    person_id: PersonId,
+    /// Whose data; left out: of the conversation's person, or of those with the address.
+    #[schema(value_type = Option<String>)]
+    person_id: Option<PersonId>,
+    /// An address: of everybody here who gave it, one disclosure each.
+    email: Option<String>,
     /// `conversation`, if left out, or `person`.
     scope: Option<String>,
     /// The conversation, if the scope is one.
@@ -62,11 +64,11 @@ struct DisclosureBody {
     recipient_key: String,
 }
 
-/// The id of what was made.
+/// The ids of what was made.
 #[derive(Debug, Serialize, ToSchema)]
 struct Requested {
-    /// Id of the disclosure.
-    id: String,
+    /// Id of the disclosure; of each, where an address stands for several people.
+    ids: Vec<String>,
 }
 
 /// Nothing more to say.
@@ -112,9 +114,9 @@ async fn request_disclosure(
     Agent(agent): Agent,
     Body(body): Body<DisclosureBody>,
 ) -> Answer<(StatusCode, Json<Requested>)> {
-    let id = app.request_disclosure(&agent, body.into()).await?;
-    let id = id.to_string();
-    Ok((StatusCode::CREATED, Json(Requested { id })))
+    let ids = app.request_disclosure(&agent, body.into()).await?;
+    let ids = ids.iter().map(ToString::to_string).collect();
+    Ok((StatusCode::CREATED, Json(Requested { ids })))
 }
 
 /// Approves a disclosure, before its release or after one that a single approval made.
@@ -206,6 +208,7 @@ impl From<DisclosureBody> for DisclosureOrder {
     fn from(body: DisclosureBody) -> Self {
         Self {
             person_id: body.person_id,
+            email: body.email,
             scope: body.scope,
             conversation_id: body.conversation_id,
             categories: body.categories,

@@ -36,6 +36,7 @@ mod policy;
 mod privacy_check;
 mod problem;
 mod purge;
+mod reading;
 mod request;
 mod router;
 mod search;

@@ -23,7 +23,7 @@ use crate::{
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy, privacy_check,
     problem::Problem,
-    purge, request, search,
+    purge, reading, request, search,
     serve::Peer,
     session, setup, site, stream_socket, stream_sse, totp, webhook, widget_config,
     widget_conversation, workspace,
@@ -78,6 +78,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(child::routes())
         .merge(disclosure::routes())
         .merge(purge::routes())
+        .merge(reading::routes())
         .merge(evidence::routes())
         .merge(privacy_check::routes())
         .merge(incident::routes())

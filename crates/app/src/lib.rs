@@ -73,6 +73,7 @@ mod random;
 mod rating;
 mod reach;
 mod reading;
+mod reading_list;
 mod ready;
 mod request;
 mod resume;
@@ -158,6 +159,7 @@ pub use random::{Random, bytes};
 pub use rating::NewRating;
 pub use reach::Reached;
 pub use reading::person_ref;
+pub use reading_list::{ReadingEntryView, ReadingPageView};
 pub use request::{
     CentreAct, CentreDone, CentreView, EnteredRequest, EnteredRequestsView, LoopedRequest,
     OwnStandingView, ReadingView, RequestPageView, RequestStepView, RequestView, RequestsQuery,

@@ -4,7 +4,9 @@
 //! Must not know: cookies.
 
 use domain::{AgentId, SessionId, WorkspaceId};
-use policy::{Channel, ChildProtect, Reading, Role, Subject, Timestamp};
+use policy::{
+    Channel, ChildProtect, LegalDisclosure, LegalHold, Reading, Role, Subject, Timestamp,
+};
 use serde::Serialize;
 use store::LiveSession;
 use utoipa::ToSchema;
@@ -322,6 +324,10 @@ impl App {
         let (own, subject) = (Reading::own(), Subject::default());
         let protects = self.permit::<ChildProtect>(role, Channel::Widget, &subject, &own);
         all.extend(protects.is_ok().then_some("protect"));
+        let holds = self.permit::<LegalHold>(role, Channel::Widget, &subject, &own);
+        all.extend(holds.is_ok().then_some("hold"));
+        let discloses = self.permit::<LegalDisclosure>(role, Channel::Widget, &subject, &own);
+        all.extend(discloses.is_ok().then_some("disclose"));
         all
     }
 

@@ -94,6 +94,10 @@ fn answer(world: &mut World, ask: &Value) -> Value {
             json!({ "status": answer.status, "body": answer.json() })
         }
         "rows" => json!(world.databases.rows(&ask.text("/sql"))),
+        "execute" => {
+            world.databases.execute(&ask.text("/sql"));
+            Value::Null
+        }
         "row_counts" => Value::Object(
             world
                 .databases

@@ -165,7 +165,8 @@ pub use policy_version::{
 };
 pub use privacy_check::{PrivacyCheckRow, find_privacy_check, put_privacy_check};
 pub use reading::{
-    NewReading, ReaderCount, ReadingRow, create_reading, has_reading, list_readers, list_readings,
+    NewReading, ReaderCount, ReadingCursor, ReadingEntryRow, ReadingRow, create_reading,
+    has_reading, list_all_readings, list_readers, list_readings,
 };
 pub use request::{
     NewRequest, NewRequestStep, REQUEST_STEPS_MAX, RequestCursor, RequestFilter, RequestRow,

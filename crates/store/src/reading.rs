@@ -5,7 +5,11 @@
 use domain::{AgentId, WorkspaceId};
 use policy::Timestamp;
 
-use crate::{error::StoreError, tx::Tx};
+use crate::{
+    error::StoreError,
+    tx::Tx,
+    value::{Row, Value},
+};
 
 /// A reading to be stored: one per reader, person, purpose and slot.
 #[derive(Debug, Clone)]
@@ -149,14 +153,85 @@ pub fn list_readings(
          limit 100",
         &[workspace_id.into(), person_ref.as_slice().into()],
     )?;
+    rows.into_iter().map(|mut row| read(&mut row)).collect()
+}
+
+/// A reading with the reference of whom it was, and its entry.
+#[derive(Debug, Clone)]
+pub struct ReadingEntryRow {
+    /// The reading.
+    pub reading: ReadingRow,
+    /// Keyed reference of the person.
+    pub person_ref: [u8; 32],
+    /// Its entry in the ledger.
+    pub ledger_index: u64,
+}
+
+/// Where a page goes on: the time and the entry of the last one before it.
+pub type ReadingCursor = (Timestamp, u64);
+
+/// Everybody's readings, or those of one person, newest first; a page.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_all_readings(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_ref: Option<[u8; 32]>,
+    (after, limit): (Option<ReadingCursor>, i64),
+) -> Result<Vec<ReadingEntryRow>, StoreError> {
+    let (at, index) = after.map_or((i64::MAX, i64::MAX), |(at, index)| {
+        (at.micros(), i64::try_from(index).unwrap_or(i64::MAX))
+    });
+    let mut values = vec![
+        workspace_id.into(),
+        Value::Int(at),
+        Value::Int(index),
+        limit.into(),
+    ];
+    let rows = match person_ref {
+        None => tx.query(
+            "select person_ref, reader_id, role, purpose, ledger_index, created_at
+             from reading
+             where workspace_id = $1
+                 and (created_at < $2 or (created_at = $2 and ledger_index < $3))
+             order by created_at desc, ledger_index desc
+             limit $4",
+            &values,
+        )?,
+        Some(person_ref) => {
+            values.push(person_ref.as_slice().into());
+            tx.query(
+                "select person_ref, reader_id, role, purpose, ledger_index, created_at
+                 from reading
+                 where workspace_id = $1 and person_ref = $5
+                     and (created_at < $2 or (created_at = $2 and ledger_index < $3))
+                 order by created_at desc, ledger_index desc
+                 limit $4",
+                &values,
+            )?
+        }
+    };
     rows.into_iter()
         .map(|mut row| {
-            Ok(ReadingRow {
-                reader_id: row.parse("reader_id")?,
-                role: row.text("role")?,
-                purpose: row.text("purpose")?,
-                created_at: row.time("created_at")?,
+            let reference = row.blob("person_ref")?;
+            Ok(ReadingEntryRow {
+                reading: read(&mut row)?,
+                person_ref: reference.try_into().map_err(|_| StoreError::Corrupt {
+                    table: "reading",
+                    column: "person_ref",
+                })?,
+                ledger_index: u64::try_from(row.int("ledger_index")?).unwrap_or(0),
             })
         })
         .collect()
+}
+
+fn read(row: &mut Row) -> Result<ReadingRow, StoreError> {
+    Ok(ReadingRow {
+        reader_id: row.parse("reader_id")?,
+        role: row.text("role")?,
+        purpose: row.text("purpose")?,
+        created_at: row.time("created_at")?,
+    })
 }

@@ -408,12 +408,14 @@ export type DisclosureBody = {
   deadline_at?: number | null;
   /** `sha256:` and the hash of the document, where a court or an authority asks. */
   document_hash?: string | null;
+  /** An address: of everybody here who gave it, one disclosure each. */
+  email?: string | null;
   /** Until when the person is not told, in microseconds; left out: they are told. */
   gagged_until?: number | null;
   /** A ground of the policy. */
   ground: string;
-  /** Whose data. */
-  person_id: string;
+  /** Whose data; left out: of the conversation's person, or of those with the address. */
+  person_id?: string | null;
   /** Why, for those who may see disclosures. */
   reason: string;
   /** To whom. */
@@ -464,6 +466,8 @@ export type DisclosureView = {
   lapses_at: number;
   /** Whether it was released and waits for a second person. */
   needs_approval: boolean;
+  /** What the reader may do next: `approve`, `release`, `copy`, `review`, `close`. */
+  next: string[];
   /** When the person was told. */
   notified_at?: number | null;
   /** Whose data; gone once they are erased. */
@@ -1197,6 +1201,32 @@ export type RatingView = {
   score: number;
 };
 
+/** One reading: somebody looked at somebody's data, for a purpose, within a quarter of an hour. */
+export type ReadingEntryView = {
+  /** When, in microseconds. */
+  at: number;
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** Their name, while they are a member. */
+  name?: string | null;
+  /** What for: a purpose of the policy. */
+  purpose: string;
+  /** Id of the member who looked. */
+  reader_id: string;
+  /** The beginning of the keyed reference of whom they looked at. */
+  reference: string;
+  /** In which role. */
+  role: string;
+};
+
+/** A page of readings. */
+export type ReadingPageView = {
+  /** Where the next page begins. */
+  next_cursor?: string | null;
+  /** Newest first. */
+  readings: ReadingEntryView[];
+};
+
 /** Codes for when the device is lost, shown this once. */
 export type RecoveryCodes = {
   /** Ten codes; each works once. */
@@ -1307,10 +1337,10 @@ export type RequestView = {
   way: string;
 };
 
-/** The id of what was made. */
+/** The ids of what was made. */
 export type Requested = {
-  /** Id of the disclosure. */
-  id: string;
+  /** Id of the disclosure; of each, where an address stands for several people. */
+  ids: string[];
 };
 
 /** A new password by a letter's link. */
@@ -2158,6 +2188,12 @@ export interface Operations {
     path: '/api/console/purge-runs';
     body: undefined;
     answer: PurgeRunsView;
+  };
+  list_readings: {
+    method: 'GET';
+    path: '/api/console/readings';
+    body: undefined;
+    answer: ReadingPageView;
   };
   list_requests: {
     method: 'GET';

@@ -111,7 +111,18 @@ const children = {
 
 const incidentPath = (id: string) => `${base}/incidents/${id}` as const;
 
+const disclosurePath = (id: string) => `${base}/disclosures/${id}` as const;
+
 const desk = {
+  disclosures: () => call<{ disclosures: T.Disclosure[] }>("GET", `${base}/disclosures`),
+  disclosure: (id: string) => call<T.Disclosure>("GET", disclosurePath(id)),
+  askDisclosure: (body: T.DisclosureBody) => create<{ ids: string[] }>(`${base}/disclosures`, body),
+  disclosureStep: (id: string, step: T.DisclosureStep) =>
+    call<void>("POST", `${disclosurePath(id)}/${step}`, {}),
+  holds: () => call<{ holds: T.Hold[] }>("GET", `${base}/holds`),
+  releaseHold: (id: string) => call<{ erased: boolean }>("POST", `${base}/holds/${id}/release`, {}),
+  readings: (person: string, cursor?: string) =>
+    call<T.ReadingPage>("GET", `${base}/readings${query({ person_id: person, cursor })}`),
   purges: () => call<T.PurgeRuns>("GET", `${base}/purge-runs`),
   choices: (cursor?: string) => call<T.ConsentPage>("GET", `${base}/consents${query({ cursor })}`),
   incidents: () => call<{ incidents: T.Incident[] }>("GET", `${base}/incidents`),
@@ -123,6 +134,11 @@ const desk = {
     call<T.Incident>("POST", `${incidentPath(id)}/tell`, { words }),
   closeIncident: (id: string) => call<T.Incident>("POST", `${incidentPath(id)}/close`, {}),
 };
+
+/** Where the sealed copy of a release is, which the browser saves. */
+export function disclosureCopyUrl(id: string): string {
+  return `${disclosurePath(id)}/copy`;
+}
 
 /** Where the signed evidence of a period is, which the browser saves; the times in microseconds. */
 export function evidenceUrl(from?: number, to?: number): string {

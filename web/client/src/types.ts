@@ -43,6 +43,26 @@ export type IncidentBody = With<G.IncidentBody, Pick<Incident, "kind" | "scope">
 export type AffectedPage = G.AffectedPageView;
 export type Choice = G.ConsentRecordView;
 export type ConsentPage = G.ConsentPageView;
+export type Ground =
+  | "terms-or-illegal"
+  | "court-or-government"
+  | "protect-rights-safety"
+  | "emergency";
+type DisclosureScope = "conversation" | "person";
+export type Disclosure = With<
+  G.DisclosureView,
+  {
+    scope: DisclosureScope;
+    state: "open" | "released" | "refused" | "cancelled" | "lapsed" | "erased";
+  }
+>;
+export type DisclosureBody = With<
+  G.DisclosureBody,
+  { ground: Ground; scope: DisclosureScope; second_ground?: Ground }
+>;
+export type DisclosureStep = "approve" | "release" | "review" | "close";
+export type Hold = G.HoldView;
+export type ReadingPage = G.ReadingPageView;
 export type PurgeRuns = G.PurgeRunsView;
 export type Child = With<G.ChildView, { next: "ask_parent" | "wait_for_parent" }>;
 export type MessagePage = With<G.MessagesView, { messages: Message[] }>;

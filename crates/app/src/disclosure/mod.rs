@@ -46,8 +46,9 @@ impl App {
             .data
             .read(move |tx| store::list_disclosures(tx, workspace_id, DISCLOSURES_MAX));
         let rows: Vec<DisclosureRow> = rows.await.map_err(AppError::from)?;
-        let rules = self.disclosure_rules();
-        Ok(rows.into_iter().map(|row| view::view(row, rules)).collect())
+        let (rules, by) = (self.disclosure_rules(), (agent.agent_id, self.now()));
+        let views = rows.into_iter().map(|row| view::view(row, by, rules));
+        Ok(views.collect())
     }
 
     /// One disclosure with reason, rule and recipient: a reading, entered before they are opened.
@@ -68,7 +69,7 @@ impl App {
             reason: opened.reason,
             rule: opened.rule,
             recipient: opened.recipient,
-            ..view::view(row, self.disclosure_rules())
+            ..view::view(row, (agent.agent_id, self.now()), self.disclosure_rules())
         })
     }
 

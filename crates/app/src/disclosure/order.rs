@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use domain::{
     Comment, ConversationId, DISCLOSURES_OPEN_MAX, DisclosureId, DisclosureScope, GAG_DAYS_MAX,
-    HoldId, OPEN_DAYS, PersonId,
+    HoldId, OPEN_DAYS, PersonId, WorkspaceId,
 };
-use ledger::Commitment;
+use ledger::{Commitment, Entry};
 use policy::{Category, Ground, LegalDisclosure, Purpose, RefusalCode, Timestamp};
-use store::{NewDisclosure, NewHold};
+use store::{NewDisclosure, NewHold, Tx};
 
 use super::{App, DAY_S, entry};
 use crate::{
@@ -34,8 +34,10 @@ const RELEASABLE: [Category; 3] = [
 /// A release that somebody asks for.
 #[derive(Clone)]
 pub struct DisclosureOrder {
-    /// Whose data.
-    pub person_id: PersonId,
+    /// Whose data; left out: of the conversation's person, or of those with the address.
+    pub person_id: Option<PersonId>,
+    /// An address: of everybody here who gave it, one release each.
+    pub email: Option<String>,
     /// `conversation`, if left out; `person`; never `everybody`.
     pub scope: Option<String>,
     /// The conversation, if the scope is one.
@@ -76,6 +78,40 @@ struct Parsed {
     recipient: Comment,
 }
 
+/// One person's part of an order, sealed.
+struct Asked {
+    new: NewDisclosure,
+    hold: Option<(NewHold, Entry)>,
+    subject: Commitment,
+}
+
+impl Asked {
+    fn store(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<(), AppError> {
+        let new = &self.new;
+        let workspace_id = new.workspace_id;
+        if !store::may_be_held(tx, workspace_id, new.person_id, new.conversation_id)? {
+            return Err(AppError::NotFound);
+        }
+        if store::count_open_disclosures(tx, workspace_id)? >= DISCLOSURES_OPEN_MAX {
+            let what = "as many disclosures are open as one workspace may have: close one first";
+            return Err(AppError::conflict("too_many_disclosures", what));
+        }
+        if let Some((hold, placed)) = &self.hold {
+            let index = store::append_entry(tx, workspace_id, placed)?;
+            store::create_hold(tx, hold, index, now)?;
+        }
+        store::create_disclosure(tx, new, now)?;
+        let more = vec![
+            ("ground", new.ground.clone()),
+            ("scope", new.scope.key().to_owned()),
+        ];
+        let by = (new.disclosure_id, new.requested_by.to_string());
+        let asked = entry("requested", by, Some(self.subject), more, now);
+        store::append_entry(tx, workspace_id, &asked)?;
+        Ok(())
+    }
+}
+
 impl App {
     /// Asks for a release. Where a court or an authority asks, what it names is held from now on.
     ///
@@ -87,52 +123,69 @@ impl App {
         &self,
         agent: &Agent,
         order: DisclosureOrder,
-    ) -> Result<DisclosureId, AppError> {
+    ) -> Result<Vec<DisclosureId>, AppError> {
         self.check_disclosing(agent)?;
         let parsed = self.parse_disclosure(&order)?;
         if parsed.document.is_some() {
             self.check_holding(agent)?;
         }
-        let (workspace_id, person_id) = (agent.workspace_id, order.person_id);
-        let key = self.disclosed_key(workspace_id, person_id).await?;
         let now = self.now();
+        let mut asked = Vec::new();
+        for person_id in self.disclosed_persons(agent.workspace_id, &order).await? {
+            asked.push(self.ask_about(agent, &order, person_id).await?);
+        }
+        let ids = asked.iter().map(|one| one.new.disclosure_id).collect();
+        let stored = self
+            .store
+            .data
+            .write(move |tx| asked.iter().try_for_each(|one| one.store(tx, now)));
+        stored.await?;
+        Ok(ids)
+    }
+
+    /// Whose data the order is about; one address may have been given in several browsers.
+    async fn disclosed_persons(
+        &self,
+        workspace_id: WorkspaceId,
+        order: &DisclosureOrder,
+    ) -> Result<Vec<PersonId>, AppError> {
+        match (order.person_id, order.conversation_id, &order.email) {
+            (Some(person_id), _, None) => Ok(vec![person_id]),
+            (None, Some(conversation_id), None) => {
+                Ok(vec![self.person_of(workspace_id, conversation_id).await?])
+            }
+            (None, None, Some(email)) => self.persons_of_address(workspace_id, email).await,
+            _ => {
+                let what = "name whose data by one of person, conversation and address";
+                Err(AppError::invalid("person_id", "missing", what))
+            }
+        }
+    }
+
+    async fn ask_about(
+        &self,
+        agent: &Agent,
+        order: &DisclosureOrder,
+        person_id: PersonId,
+    ) -> Result<Asked, AppError> {
+        let workspace_id = agent.workspace_id;
+        let parsed = self.parse_disclosure(order)?;
+        let key = self.disclosed_key(workspace_id, person_id).await?;
         let sealer = Sealer::new(workspace_id, Arc::clone(&key), self.random_source());
-        let id = DisclosureId::new(now, self.random());
+        let id = DisclosureId::new(self.now(), self.random());
         let subject = Commitment(person_ref(workspace_id, person_id, &key));
         let hold = self.hold_for(agent, (&parsed, id), (person_id, subject), &sealer);
-        let new = self.new_disclosure(agent, (id, &order, parsed), hold.as_ref(), &sealer);
-        let asked = self.store.data.write(move |tx| {
-            if !store::may_be_held(tx, workspace_id, person_id, new.conversation_id)? {
-                return Err(AppError::NotFound);
-            }
-            if store::count_open_disclosures(tx, workspace_id)? >= DISCLOSURES_OPEN_MAX {
-                let what =
-                    "as many disclosures are open as one workspace may have: close one first";
-                return Err(AppError::conflict("too_many_disclosures", what));
-            }
-            if let Some((hold, placed)) = &hold {
-                let index = store::append_entry(tx, workspace_id, placed)?;
-                store::create_hold(tx, hold, index, now)?;
-            }
-            store::create_disclosure(tx, &new, now)?;
-            let more = vec![
-                ("ground", new.ground.clone()),
-                ("scope", new.scope.key().to_owned()),
-            ];
-            let by = (id, new.requested_by.to_string());
-            let asked = entry("requested", by, Some(subject), more, now);
-            store::append_entry(tx, workspace_id, &asked)?;
-            Ok(id)
-        });
-        asked.await
+        let of = (id, person_id);
+        let new = self.new_disclosure(agent, of, (order, parsed), (hold.as_ref(), &sealer));
+        Ok(Asked { new, hold, subject })
     }
 
     fn new_disclosure(
         &self,
         agent: &Agent,
-        (id, order, parsed): (DisclosureId, &DisclosureOrder, Parsed),
-        hold: Option<&(NewHold, ledger::Entry)>,
-        sealer: &Sealer,
+        (id, person_id): (DisclosureId, PersonId),
+        (order, parsed): (&DisclosureOrder, Parsed),
+        (hold, sealer): (Option<&(NewHold, Entry)>, &Sealer),
     ) -> NewDisclosure {
         let seal = |column, text: Comment| sealer.disclosure(id, column, &text.into_personal());
         let lapses_at = self.now().plus_seconds(OPEN_DAYS * DAY_S);
@@ -140,7 +193,7 @@ impl App {
         NewDisclosure {
             workspace_id: agent.workspace_id,
             disclosure_id: id,
-            person_id: order.person_id,
+            person_id,
             conversation_id: parsed.conversation_id,
             scope: parsed.scope,
             categories: parsed.categories,
@@ -167,7 +220,7 @@ impl App {
         (parsed, id): (&Parsed, DisclosureId),
         (person_id, subject): (PersonId, Commitment),
         sealer: &Sealer,
-    ) -> Option<(NewHold, ledger::Entry)> {
+    ) -> Option<(NewHold, Entry)> {
         let (document_hash, deadline_at) = parsed.document?;
         let now = self.now();
         let hold_id = HoldId::new(now, self.random());

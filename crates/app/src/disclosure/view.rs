@@ -1,11 +1,12 @@
 //! A disclosure as an officer sees it, and the counts that anybody sees.
 
-use domain::{APPROVALS_WHOLE, DisclosureRules, DisclosureState};
+use domain::{APPROVALS_WHOLE, AgentId, DisclosureRules, DisclosureState};
 use policy::{Ground, Timestamp, Word};
 use serde::Serialize;
 use store::{DisclosureCount, DisclosureRow};
 use utoipa::ToSchema;
 
+use super::state_of;
 use crate::hold::hash_text;
 
 /// A disclosure as those see it who have a part in it.
@@ -64,6 +65,8 @@ pub struct DisclosureView {
     /// Until when the sealed copy can be fetched.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bundle_until: Option<i64>,
+    /// What the reader may do next: `approve`, `release`, `copy`, `review`, `close`.
+    pub next: Vec<&'static str>,
     /// Whether it was released and waits for a second person.
     pub needs_approval: bool,
     /// By when somebody must have looked at it again.
@@ -135,8 +138,34 @@ impl DisclosureCountsView {
     }
 }
 
-pub(super) fn view(row: DisclosureRow, rules: DisclosureRules) -> DisclosureView {
+/// Steps that the reader may take now.
+fn next(
+    row: &DisclosureRow,
+    (by, now): (AgentId, Timestamp),
+    rules: DisclosureRules,
+) -> Vec<&'static str> {
+    let Ok(disclosure) = state_of(row) else {
+        return Vec::new();
+    };
+    let can_be_fetched = row.bundle_until.is_some_and(|until| until > now);
+    let steps = [
+        ("approve", disclosure.approve(by, rules).is_ok()),
+        ("release", disclosure.release(rules).is_ok()),
+        ("copy", can_be_fetched),
+        ("review", disclosure.review(by).is_ok()),
+        ("close", disclosure.close().is_ok()),
+    ];
+    let taken = steps.into_iter().filter(|(_, may)| *may);
+    taken.map(|(step, _)| step).collect()
+}
+
+pub(super) fn view(
+    row: DisclosureRow,
+    (by, now): (AgentId, Timestamp),
+    rules: DisclosureRules,
+) -> DisclosureView {
     let ground = Ground::from_word(&row.ground).unwrap_or(Ground::CourtOrGovernment);
+    let next = next(&row, (by, now), rules);
     let is_released = row.state == DisclosureState::Released;
     DisclosureView {
         id: row.disclosure_id.to_string(),
@@ -152,6 +181,7 @@ pub(super) fn view(row: DisclosureRow, rules: DisclosureRules) -> DisclosureView
         recipient_key: row.recipient_key,
         state: row.state.key(),
         approvals_needed: rules.needed(ground),
+        next,
         needs_approval: is_released && row.approved_by.len() < APPROVALS_WHOLE,
         approved_by: row.approved_by.iter().map(ToString::to_string).collect(),
         requested_by: row.requested_by.to_string(),

@@ -3,7 +3,6 @@
 //! Must not know: names, addresses.
 
 use domain::{IncidentId, IncidentScope, PersonId, WorkspaceId};
-use ledger::Commitment;
 use policy::Protect;
 use serde::Serialize;
 use store::{IncidentReach, IncidentRow};
@@ -15,12 +14,11 @@ use crate::{
     cursor::{read_cursor, write_cursor},
     error::AppError,
     reading::person_ref,
+    reading_list::shown_reference,
 };
 
 /// Persons looked at for one page.
 const PAGE: usize = 200;
-/// Digits of a reference that are shown: enough to tell people apart, not enough to find them in the ledger.
-const SHOWN_DIGITS: usize = 16;
 
 /// Somebody whom an incident reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -84,11 +82,7 @@ impl App {
         let next_cursor = last.map(write_cursor);
         let people = self.affected_among(workspace_id, reach, persons).await?;
         let view = |(person_id, reference): (PersonId, [u8; 32])| AffectedView {
-            reference: Commitment(reference)
-                .to_string()
-                .chars()
-                .take(SHOWN_DIGITS)
-                .collect(),
+            reference: shown_reference(reference),
             person_id: person_id.to_string(),
         };
         Ok(AffectedPageView {

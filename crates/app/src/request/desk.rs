@@ -7,7 +7,7 @@
 
 use domain::{
     ConversationId, DisplayName, EmailAddress, ExtensionReason, PersonId, Request, RequestAct,
-    RequestId, RequestKind, RequestProof, RequestState, RequestWay,
+    RequestId, RequestKind, RequestProof, RequestState, RequestWay, WorkspaceId,
 };
 use policy::{Channel, Reading, RightsRequest, Subject, Timestamp};
 use serde::Serialize;
@@ -359,7 +359,20 @@ impl App {
         if let Some(conversation_id) = entered.conversation_id {
             return Ok(vec![self.person_of(workspace_id, conversation_id).await?]);
         }
-        let email = EmailAddress::parse(entered.email.as_deref().unwrap_or_default())
+        let email = entered.email.as_deref().unwrap_or_default();
+        self.persons_of_address(workspace_id, email).await
+    }
+
+    /// Everybody who gave this address, of those who are held.
+    ///
+    /// # Errors
+    /// `Invalid`, or `NotFound` if there is nobody.
+    pub(crate) async fn persons_of_address(
+        &self,
+        workspace_id: WorkspaceId,
+        email: &str,
+    ) -> Result<Vec<PersonId>, AppError> {
+        let email = EmailAddress::parse(email)
             .map_err(|fault| AppError::invalid("email", "wrong_form", fault.to_string()))?;
         let index = self.keyring.workspace(workspace_id).await?;
         let index = index.blind_index(email.as_str());

@@ -219,7 +219,10 @@ async fn who_is_signed_in_is_told_with_role_and_rights() {
         assert_eq!(view.agent.role, "owner");
         assert!(!view.agent.totp_enabled);
         assert_eq!(view.workspace.name, "Shop");
-        assert_eq!(view.permissions, ["answer", "manage", "erase", "policy"]);
+        assert_eq!(
+            view.permissions,
+            ["answer", "manage", "erase", "policy", "hold"]
+        );
     })
     .await;
 }

@@ -32,7 +32,7 @@ impl Cast {
     fn ask(&self, fields: &Value) -> String {
         let whose = [self.person_id.as_str(), &self.conversation_id];
         let asked = self.officers[0].try_disclosure(whose, fields);
-        asked.expect(201).text("/id")
+        asked.expect(201).text("/ids/0")
     }
 }
 

@@ -60,7 +60,7 @@ export function nameOfAgent(id: string | null | undefined): string | undefined {
   return agents.get().find((agent) => agent.id === id)?.name;
 }
 
-export type Right = "manage" | "answer" | "erase" | "policy" | "protect";
+export type Right = "manage" | "answer" | "erase" | "policy" | "protect" | "hold" | "disclose";
 
 /** Whether the screen offers it; the server decides in any case. */
 export function may(right: Right): boolean {

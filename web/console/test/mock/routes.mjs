@@ -21,7 +21,7 @@ const session = () => ({
   agent: me,
   workspace: { id: "w", name: "Lamps & Light" },
   policy_version: 1,
-  permissions: ["answer", "manage", "erase", "policy"],
+  permissions: ["answer", "manage", "erase", "policy", "hold", "disclose"],
 });
 
 function conversation(id) {

@@ -310,7 +310,7 @@ impl Cast {
         let fields = json!({ "ground": "protect-rights-safety", "rule": null });
         let asked =
             by(MORE_OFFICERS[0]).try_disclosure([things.person(), &things.conversation], &fields);
-        let id = asked.expect(201).text("/id");
+        let id = asked.expect(201).text("/ids/0");
         if kind != "disclosure" {
             for who in [MORE_OFFICERS[1], "privacy_officer"] {
                 by(who).disclosure_step(&id, "approve").expect(204);

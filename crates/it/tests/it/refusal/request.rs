@@ -61,7 +61,7 @@ fn try_disclosure(scene: &mut Scene<'_>, fields: &Value) -> Answer {
 
 /// What the officer who asked for a release is told of a step.
 fn try_step(scene: &mut Scene<'_>, step: &str) -> Answer {
-    let id = try_disclosure(scene, &json!({})).expect(201).text("/id");
+    let id = try_disclosure(scene, &json!({})).expect(201).text("/ids/0");
     let stepped = |officer: &Console| officer.disclosure_step(&id, step);
     scene.world.as_role(OFFICER, stepped)
 }
