@@ -191,7 +191,7 @@ pub fn list_all_readings(
     ];
     let rows = match person_ref {
         None => tx.query(
-            "select person_ref, reader_id, role, purpose, ledger_index, created_at
+            "select person_ref, reader_id, role, purpose, created_at, ledger_index
              from reading
              where workspace_id = $1
                  and (created_at < $2 or (created_at = $2 and ledger_index < $3))
@@ -202,7 +202,7 @@ pub fn list_all_readings(
         Some(person_ref) => {
             values.push(person_ref.as_slice().into());
             tx.query(
-                "select person_ref, reader_id, role, purpose, ledger_index, created_at
+                "select person_ref, reader_id, role, purpose, created_at, ledger_index
                  from reading
                  where workspace_id = $1 and person_ref = $5
                      and (created_at < $2 or (created_at = $2 and ledger_index < $3))

@@ -93,6 +93,28 @@ const screens = [
     },
   },
   ...settings.map((name) => ({ name, at: `settings/${name}`, wait: ".page-head" })),
+  { name: "disclosures", at: "privacy/disclosures", wait: ".card" },
+  {
+    name: "disclosure-open",
+    at: "privacy/disclosures",
+    wait: ".card",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Show why and to whom" }).first().click();
+      await page.locator("dl").waitFor();
+      await page.getByRole("button", { name: "Approve" }).first().click();
+    },
+  },
+  {
+    name: "disclosure-ask",
+    at: "privacy/disclosures",
+    wait: ".card",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Ask for a disclosure" }).click();
+      await page.locator("dialog[open]").waitFor();
+    },
+  },
+  { name: "holds", at: "privacy/holds", wait: ".card" },
+  { name: "readings", at: "privacy/readings", wait: "table" },
   { name: "setup", at: "setup#token=abc", wait: ".frame-card" },
   { name: "login", at: "login", wait: ".frame-card", signedOut: true },
 ];

@@ -317,6 +317,40 @@ await story(
 );
 
 await story(
+  "a disclosure is approved, released and asked for without a mouse",
+  async (page) => {
+    const press = async (name) => {
+      await page.getByRole("button", { name, exact: true }).first().focus();
+      await page.keyboard.press("Enter");
+    };
+    await page.locator(".card").first().waitFor();
+    await press("Show why and to whom");
+    await page.getByText("District court, file 4 O 12").waitFor();
+    await press("Approve");
+    await press("Approve it");
+    await page.getByText("2 of 2 approvals").first().waitFor();
+    await press("Release");
+    await press("Release it");
+    await page.getByText("released", { exact: false }).first().waitFor();
+    await press("Ask for a disclosure");
+    await page.getByLabel("Ground", { exact: true }).selectOption("emergency");
+    await page
+      .getByLabel("Conversation", { exact: true })
+      .fill(`/inbox/${world.conversations[0].id}`);
+    await page.getByLabel("Why", { exact: true }).fill("A life is in danger");
+    await page.getByLabel("Recipient", { exact: true }).fill("Rescue centre");
+    await page.getByLabel("Their public key").fill("nobody");
+    await page.keyboard.press("Enter");
+    await page.getByText("Must be a public key of age.").waitFor();
+    await page.getByLabel("Their public key").fill("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2e");
+    await page.keyboard.press("Enter");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Emergency: One conversation" }).first().waitFor();
+  },
+  "privacy/disclosures",
+);
+
+await story(
   "two tabs share one stream, and the second takes over when the first closes",
   async (page) => {
     const id = find("older question, number 8").id;

@@ -204,6 +204,7 @@ async function lookAtDesk(page, lookAt) {
   await lookAt("desk-enter");
   await page.keyboard.press("Escape");
   await lookAtRecords(page, lookAt);
+  await lookAtReleases(page, lookAt, newest);
   const restrict = await enter({ kind: "restrict", proof: "document" });
   await call("POST", `/api/console/requests/${restrict.id}/execute`, {});
   await page.goto(`${facts.base}/console/inbox/${newest.id}`);
@@ -242,6 +243,66 @@ async function lookAtRecords(page, lookAt) {
   await page.getByRole("link", { name: "Save the evidence" }).click();
   const evidence = await readFile(await (await saved).path(), "utf8");
   assert.match(evidence, /chatham/i, "the evidence file");
+}
+
+/** As a privacy officer: the access log, a release from its asking to its sealed copy, and the legal holds. */
+async function lookAtReleases(page, lookAt, talk) {
+  const become = (role) =>
+    ask("execute", { sql: `update agent set role = '${role}' where role <> '${role}'` });
+  const open = async (name) => {
+    await page.getByRole("link", { name, exact: true }).click();
+    await page.getByRole("region", { name, exact: true }).waitFor();
+  };
+  const hold = {
+    person_id: talk.person_id,
+    ground: "court-or-government",
+    document_hash: `sha256:${"ab".repeat(32)}`,
+    deadline_at: (Date.now() + 86_400_000) * 1000,
+    reason: "An order",
+  };
+  const held = await call("POST", "/api/console/holds", hold);
+  await become("privacy_officer");
+  await page.goto(`${facts.base}/console/privacy`);
+  await open("Access log");
+  await page.locator("table").waitFor();
+  await lookAt("desk-readings");
+  await open("Legal holds");
+  await page.getByRole("button", { name: "End the hold" }).first().click();
+  await lookAt("desk-holds");
+  await page.getByRole("button", { name: "End it now" }).click();
+  await page.getByText("ended").first().waitFor();
+  assert.ok(held.id, "a hold has an id");
+  await open("Disclosures");
+  await page.getByRole("button", { name: "Ask for a disclosure" }).click();
+  await page.locator("dialog[open]").waitFor();
+  await lookAt("desk-ask-disclosure");
+  await page.getByLabel("Ground", { exact: true }).selectOption("emergency");
+  await page.getByLabel("Conversation", { exact: true }).fill(`/console/inbox/${talk.id}`);
+  await page.getByLabel("Why", { exact: true }).fill("A life is in danger");
+  await page.getByLabel("Recipient", { exact: true }).fill("Rescue centre");
+  const key = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+  await page.getByLabel("Their public key").fill(key);
+  await page.getByRole("button", { name: "Ask for it" }).click();
+  await page.getByText("0 of 1 approvals").waitFor();
+  await lookAt("desk-disclosures");
+  // Somebody else's, so that this officer may approve it.
+  await ask("execute", { sql: "update disclosure set requested_by = disclosure_id" });
+  await page.reload();
+  const press = (name) => page.getByRole("button", { name, exact: true }).first().click();
+  await press("Show why and to whom");
+  await page.getByText("A life is in danger").waitFor();
+  await press("Approve");
+  await press("Approve it");
+  await press("Release");
+  await lookAt("desk-release");
+  await press("Release it");
+  const saved = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Save the sealed copy" }).first().click();
+  const copy = await readFile(await (await saved).path(), "latin1");
+  assert.match(copy, /^age-encryption.org/, "the sealed copy");
+  await page.getByText("second approval due").first().waitFor();
+  await lookAt("desk-released");
+  await become("owner");
 }
 
 async function lookAtTalk(page, lookAt, isPhone) {

@@ -118,6 +118,8 @@ fn release_takes_two_others_and_opens_with_its_key_alone(world: &mut World) {
     assert_eq!(step(one, "release").problem(409), "disclosure_closed");
 
     let path = format!("/api/console/disclosures/{asked}");
+    let may = |who: &Console| who.call.get(&path).expect(200).at("/next").clone();
+    assert_eq!(may(one), json!(["copy"]));
     let listed = three.call.get("/api/console/disclosures");
     assert!(!listed.body.contains("a breach"), "masked until opened");
     let opened = three.call.get(&path).expect(200);
@@ -246,6 +248,44 @@ fn what_a_ground_does_not_carry_is_refused() {
         assert_eq!(ask(fields.clone()).status, 422, "{fields}");
     }
     assert_eq!(world.databases.number("select count(*) from hold"), 0);
+}
+
+#[test]
+fn address_stands_for_everybody_who_gave_it() {
+    let mut world = World::start(Engine::Sqlite);
+    talk(&mut world);
+    let (officer, [person_id, conversation_id]) = alone(&mut world);
+    let ask = |fields: Value| officer.try_disclosure([&person_id, &conversation_id], &fields);
+    let by = |person_id: Value, conversation_id: Value, email: Value| {
+        json!({
+            "scope": "person", "ground": "emergency", "rule": null,
+            "person_id": person_id, "conversation_id": conversation_id, "email": email,
+        })
+    };
+
+    let asked = ask(by(json!(null), json!(null), json!(ADDRESS))).expect(201);
+
+    assert_eq!(asked.list("/ids").len(), 2);
+    let listed = officer.call.get("/api/console/disclosures").expect(200);
+    let mut whose: Vec<_> = listed
+        .list("/disclosures")
+        .iter()
+        .map(|one| one.text("/person_id"))
+        .collect();
+    whose.sort();
+    whose.dedup();
+    assert!(whose.len() == 2 && whose.contains(&person_id), "{whose:?}");
+    let stranger = by(json!(null), json!(null), json!("stranger@mail.example"));
+    assert_eq!(ask(stranger).problem(404), "not_found");
+    let whole = by(json!(null), json!(conversation_id), json!(null));
+    assert_eq!(ask(whole).expect(201).list("/ids").len(), 1);
+    for unclear in [
+        by(json!(person_id), json!(null), json!(ADDRESS)),
+        by(json!(null), json!(null), json!(null)),
+        by(json!(null), json!(null), json!("no address")),
+    ] {
+        assert_eq!(ask(unclear.clone()).status, 422, "{unclear}");
+    }
 }
 
 #[test]

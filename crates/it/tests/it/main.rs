@@ -34,6 +34,7 @@ mod permission;
 mod policy;
 mod privacy_check;
 mod publish;
+mod reading;
 mod refusal;
 mod request;
 mod retention;

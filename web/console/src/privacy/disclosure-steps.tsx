@@ -6,6 +6,7 @@ import { useAction } from "../core/load";
 import { Trouble } from "../kit/bits";
 import { Button } from "../kit/button";
 import { Icon } from "../kit/icon";
+import { getMe } from "../session/state";
 
 interface StepsProps {
   disclosure: Disclosure;
@@ -19,6 +20,7 @@ const steps: readonly DisclosureStep[] = ["approve", "release", "review", "close
 export function DisclosureSteps({ disclosure, onChange, children }: StepsProps) {
   const [sure, setSure] = useState<DisclosureStep | undefined>();
   const action = useAction();
+  const isOwn = disclosure.requested_by === getMe()?.id;
   const may = (step: string) => disclosure.next.includes(step);
   const take = (step: DisclosureStep) =>
     void action.run(async () => {
@@ -38,7 +40,9 @@ export function DisclosureSteps({ disclosure, onChange, children }: StepsProps) 
               setSure(sure === step ? undefined : step);
             }}
           >
-            {t(`disclosures.step.${step}`)}
+            {t(
+              step === "close" && isOwn ? "disclosures.step.takeBack" : `disclosures.step.${step}`,
+            )}
           </Button>
         ))}
         {may("copy") && (

@@ -27,7 +27,7 @@ export function Readings() {
       {page.value && readings.length === 0 && <Empty icon="seal" title={t("readings.none")} />}
       {readings.length > 0 && (
         <Table
-          label={t("desk.readings")}
+          label={t("readings.table")}
           head={[
             t("readings.when"),
             t("readings.who"),

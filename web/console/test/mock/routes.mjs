@@ -1,5 +1,6 @@
 // The answers of the console's contract, from memory.
 import { randomUUID } from "node:crypto";
+import { deskRoutes, seedDesk } from "./desk.mjs";
 import { hours, me, person, policy, previewOf, seed } from "./seed.mjs";
 import { emit } from "./stream.mjs";
 
@@ -237,6 +238,7 @@ const routes = {
   "PUT working-hours": ({ body }) => Object.assign(hours, body),
   "GET policy": () => policy,
   "PATCH workspace": nothing,
+  ...deskRoutes(seedDesk(world.agents), Refused),
 };
 
 function search(words) {
