@@ -277,8 +277,8 @@ fn address_stands_for_everybody_who_gave_it() {
     assert!(whose.len() == 2 && whose.contains(&person_id), "{whose:?}");
     let stranger = by(json!(null), json!(null), json!("stranger@mail.example"));
     assert_eq!(ask(stranger).problem(404), "not_found");
-    let whole = by(json!(null), json!(conversation_id), json!(null));
-    assert_eq!(ask(whole).expect(201).list("/ids").len(), 1);
+    let by_conversation = by(json!(null), json!(conversation_id), json!(null));
+    assert_eq!(ask(by_conversation).expect(201).list("/ids").len(), 1);
     for unclear in [
         by(json!(person_id), json!(null), json!(ADDRESS)),
         by(json!(null), json!(null), json!(null)),
