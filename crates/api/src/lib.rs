@@ -8,6 +8,7 @@ mod agent;
 mod asset;
 mod body;
 mod canned_reply;
+mod channel;
 mod child;
 mod consent;
 mod contact;

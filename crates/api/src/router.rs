@@ -18,8 +18,8 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     address::TrustedProxies,
-    agent, asset, canned_reply, child, consent, contact, conversation, cors, disclosure, erasure,
-    evidence, header, health, held, hold, incident, invitation,
+    agent, asset, canned_reply, channel, child, consent, contact, conversation, cors, disclosure,
+    erasure, evidence, header, health, held, hold, incident, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy, privacy_check,
     problem::Problem,
@@ -50,6 +50,7 @@ fn widget_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .merge(widget_config::routes())
         .merge(held::widget_routes())
+        .merge(channel::routes())
         .merge(consent::routes())
         .merge(notice::routes())
         .merge(contact::routes())

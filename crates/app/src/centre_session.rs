@@ -235,13 +235,16 @@ impl App {
         let Some((person_id, held)) = self.find_person_of(workspace_id, visitor_id).await? else {
             return Ok(None);
         };
-        let Some(email) = held.email.filter(|_| held.email_verified_at.is_some()) else {
-            return Ok(None);
+        let own = match held.email.filter(|_| held.email_verified_at.is_some()) {
+            Some(email) => {
+                let key = self.keyring.person(workspace_id, person_id).await?;
+                let reading = Reading::own();
+                let permit = self.letter_permit::<RightsRequest>(&reading)?;
+                Some(Opener::new(workspace_id, &key, &permit).email(visitor_id, &email)?)
+            }
+            None => self.subscriber_address(workspace_id, person_id).await?,
         };
-        let key = self.keyring.person(workspace_id, person_id).await?;
-        let reading = Reading::own();
-        let permit = self.letter_permit::<RightsRequest>(&reading)?;
-        let to = Opener::new(workspace_id, &key, &permit).email(visitor_id, &email)?;
+        let Some(to) = own else { return Ok(None) };
         let index = self.keyring.workspace(workspace_id).await?.blind_index(&to);
         let readers = self.store.data.read(move |tx| {
             store::list_persons_of_address(tx, workspace_id, index, true, RECORDS_MAX)

@@ -76,7 +76,7 @@ impl App {
             requested_by: reason.to_owned(),
             address_hash: None,
         };
-        self.mark(order).await?;
+        self.mark(order, false).await?;
         self.finish(workspace_id, person_id, reason).await
     }
 
@@ -137,10 +137,11 @@ impl App {
             requested_by: requested_by.to_owned(),
             address_hash: self.suppression_of(workspace_id, person_id).await?,
         };
-        self.mark(order).await
+        let suppresses = self.policy().file().requests.suppress_after_erase;
+        self.mark(order, suppresses).await
     }
 
-    async fn mark(&self, order: NewErasure) -> Result<(), AppError> {
+    async fn mark(&self, order: NewErasure, suppresses: bool) -> Result<(), AppError> {
         let (workspace_id, person_id) = (order.workspace_id, order.person_id);
         if self.find_erasure(workspace_id, person_id).await?.is_some() {
             return Ok(());
@@ -149,6 +150,9 @@ impl App {
         self.store
             .data
             .write_reserved(Reserve::Erasure, move |tx| {
+                if suppresses {
+                    store::suppress_subscriber(tx, workspace_id, person_id, now)?;
+                }
                 if store::create_erasure(tx, &order, now)?
                     || store::find_erasure(tx, workspace_id, person_id)?.is_some()
                 {

@@ -100,6 +100,30 @@ impl App {
         Ok(())
     }
 
+    /// Persons who came for letters about the policy alone, and get none any more.
+    pub(crate) async fn expire_left_subscribers(
+        &self,
+        workspace_id: WorkspaceId,
+        round: &mut Round,
+    ) -> Result<(), AppError> {
+        for _ in 0..BATCHES_MAX {
+            let page = self
+                .store
+                .data
+                .read(move |tx| store::list_left_subscribers(tx, workspace_id, PAGE));
+            let page: Vec<_> = page
+                .await
+                .map_err(|error: StoreError| AppError::from(error))?;
+            if page.is_empty() {
+                return Ok(());
+            }
+            for (person_id, _) in page {
+                self.expire_person((workspace_id, person_id), round).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn expire_person(
         &self,
         (workspace_id, person_id): (WorkspaceId, PersonId),

@@ -157,6 +157,7 @@ impl Export {
                 "last_seen_at": visitor.last_seen_at,
                 "email_verified_at": visitor.email_verified_at,
                 "remembered_at": visitor.remembered_at,
+                "widget_only_at": visitor.widget_only_at,
                 "blocked_at": visitor.blocked_at,
             },
             "held": held.items,
@@ -164,6 +165,14 @@ impl Export {
             "readers": held.readers,
             "sendings": held.sendings,
             "requests": requests,
+            "subscription": self.held.subscription.as_ref().map(|one| json!({
+                "state": one.state,
+                "asked_at": one.asked_at,
+                "confirmed_at": one.confirmed_at,
+                "created_at": one.created_at,
+                "policy_version": one.policy_version,
+                "told_version": one.told_version,
+            })),
             "standing": {
                 "restricted_at": standing.restricted_at,
                 "opted_out_at": standing.opted_out_at,

@@ -13,7 +13,7 @@ use policy::{
 use serde::Serialize;
 use store::{
     Consent, DisclosureRow, HeldConversation, HeldVisitor, Hold, ReaderCount, RequestRow,
-    SendingRow, Standing,
+    SendingRow, Standing, Subscription,
 };
 use utoipa::ToSchema;
 use vault::Sealed;
@@ -139,6 +139,7 @@ pub struct HeldPerson {
 
 /// Everything of a person that their fields are told from.
 pub(crate) struct Held {
+    person_id: PersonId,
     pub(crate) visitor: HeldVisitor,
     pub(crate) conversations: Vec<HeldConversation>,
     pub(crate) consents: Vec<Consent>,
@@ -146,11 +147,13 @@ pub(crate) struct Held {
     pub(crate) sendings: Vec<SendingRow>,
     pub(crate) requests: Vec<RequestRow>,
     /// Legal holds that last and that the person may be told of.
-    holds: Vec<Hold>,
-    child: Option<store::LiftedChild>,
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) child: Option<store::LiftedChild>,
     /// Releases that the person may be told of.
-    disclosures: Vec<DisclosureRow>,
+    pub(crate) disclosures: Vec<DisclosureRow>,
     pub(crate) standing: Standing,
+    /// A wish for letters about the policy that has not ended.
+    pub(crate) subscription: Option<Subscription>,
 }
 
 /// A purpose that may touch everything a visitor can leave.
@@ -167,6 +170,7 @@ impl<P> MaySeeAll for P where
 enum Content<'a> {
     Name(&'a Sealed<Name>),
     Email(&'a Sealed<ContactEmail>),
+    Subscriber(&'a Sealed<ContactEmail>),
     Locale(&'a Sealed<Language>),
     Pages,
     Ratings,
@@ -278,6 +282,9 @@ impl App {
                 readers,
                 requests: store::list_requests_of_person(tx, workspace_id, person_id)?,
                 standing: store::find_standing(tx, workspace_id, person_id)?.unwrap_or_default(),
+                subscription: store::find_subscription(tx, workspace_id, person_id)?
+                    .filter(|one| one.state != "ended"),
+                person_id,
             })
         });
         loaded.await
@@ -318,6 +325,11 @@ impl Held {
                 .as_ref()
                 .map(|locale| ("visitor.locale", Content::Locale(locale))),
         );
+        fields.extend(
+            self.subscription
+                .as_ref()
+                .map(|one| ("subscriber.email", Content::Subscriber(&one.email))),
+        );
         if self
             .conversations
             .iter()
@@ -333,8 +345,8 @@ impl Held {
             "message.body",
             format!("{messages} in {conversations} conversations"),
         );
-        if let Some(since) = visitor.remembered_at {
-            told("visitor.remembered", format!("since {}", since.date()));
+        for (field, what) in self.chosen() {
+            told(field, what);
         }
         if !self.consents.is_empty() {
             told("consent.choice", self.consents.len().to_string());
@@ -348,57 +360,6 @@ impl Held {
         fields
     }
 
-    /// What is held about requests, and what stands since, in words.
-    fn requested(&self) -> Vec<(&'static str, String)> {
-        let standing = &self.standing;
-        let mut said = Vec::new();
-        if !self.requests.is_empty() {
-            let count = self.requests.len();
-            let plural = if count == 1 { "" } else { "s" };
-            said.push(format!("{count} request{plural}"));
-        }
-        if let Some(since) = standing.restricted_at {
-            said.push(format!("restricted since {}", since.date()));
-        }
-        if let Some(since) = standing.opted_out_at {
-            said.push(format!("opted out since {}", since.date()));
-        }
-        if !standing.objections.is_empty() {
-            said.push(format!("objected to {}", standing.objections.join(", ")));
-        }
-        let mut fields = Vec::new();
-        if !said.is_empty() {
-            fields.push(("request.kind", said.join("; ")));
-        }
-        let waits = "waits in a request until it is put right".to_owned();
-        if self.requests.iter().any(|request| request.name.is_some()) {
-            fields.push(("request.name", waits.clone()));
-        }
-        if self.requests.iter().any(|request| request.email.is_some()) {
-            fields.push(("request.email", waits));
-        }
-        let holds = self.holds.iter().map(|hold| {
-            let (ground, until) = (&hold.ground, hold.deadline_at.date());
-            format!("a legal hold ({ground}) until {until} at the latest; its reason is sealed")
-        });
-        let holds: Vec<_> = holds.collect();
-        if !holds.is_empty() {
-            fields.push(("hold.reason", holds.join("; ")));
-        }
-        fields.extend(crate::child::told_lifted(self.child.as_ref()));
-        let released = self.disclosures.iter().map(|row| {
-            let (ground, at) = (&row.ground, row.closed_at.unwrap_or(row.created_at).date());
-            format!(
-                "released on a legal ground ({ground}) on {at}; reason and recipient are sealed"
-            )
-        });
-        let released: Vec<_> = released.collect();
-        if !released.is_empty() {
-            fields.push(("disclosure.reason", released.join("; ")));
-        }
-        fields
-    }
-
     /// Opens the content of a field.
     fn open<P: MaySeeAll + Purpose>(
         &self,
@@ -409,6 +370,7 @@ impl Held {
         match content {
             Content::Name(sealed) => opener.name(row, sealed),
             Content::Email(sealed) => opener.email(row, sealed),
+            Content::Subscriber(sealed) => opener.subscriber_email(self.person_id, sealed),
             Content::Locale(sealed) => opener.locale(row, sealed),
             Content::Pages => self.open_pages(opener),
             Content::Ratings => self.open_ratings(opener),

@@ -30,6 +30,8 @@ pub(crate) enum JobKind {
     Incident,
     IncidentPerson,
     Disclosure,
+    Subscription,
+    Notice,
 }
 
 impl JobKind {
@@ -47,6 +49,8 @@ impl JobKind {
             Self::Incident => "incident_letters",
             Self::IncidentPerson => "letter_incident",
             Self::Disclosure => "letter_disclosure",
+            Self::Subscription => "letter_subscription",
+            Self::Notice => "letter_notice",
         }
     }
 }
@@ -113,7 +117,7 @@ impl App {
                     .await
             }
             "letter_policy_version" => {
-                let about = version_and_agent(job)?;
+                let about: (u32, AgentId) = version_and(job)?;
                 self.send_policy_version(workspace_id, about).await
             }
             "letter_webhook_paused" => {
@@ -125,7 +129,7 @@ impl App {
         }
     }
 
-    /// Letters about people's rights: requests, minors, breaches, releases.
+    /// Letters about people's rights: requests, minors, breaches, releases; and those that people asked for.
     async fn run_rights_job(&self, job: &Job) -> Result<JobOutcome, AppError> {
         let workspace_id = job.workspace_id;
         match job.kind.as_str() {
@@ -147,6 +151,16 @@ impl App {
             "letter_incident" => self.send_incident_letter(job).await,
             "letter_disclosure" => {
                 self.send_disclosure_letter(workspace_id, reference(job)?)
+                    .await
+            }
+            "letter_subscription" => {
+                self.send_subscription_letter(workspace_id, reference(job)?)
+                    .await
+            }
+            "letter_notice" => {
+                let (version, person_id) = version_and(job)?;
+                let from = job.seq.unwrap_or(1);
+                self.send_notice(workspace_id, person_id, (from, version))
                     .await
             }
             other => Err(AppError::Internal(format!("no such kind of job: {other}"))),
@@ -278,11 +292,11 @@ fn webhook_and_agent(job: &Job) -> Result<(WebhookId, AgentId), AppError> {
     Ok((webhook, agent.parse().map_err(|_| broken())?))
 }
 
-fn version_and_agent(job: &Job) -> Result<(u32, AgentId), AppError> {
+fn version_and<T: std::str::FromStr>(job: &Job) -> Result<(u32, T), AppError> {
     let broken = || AppError::Internal(format!("job {} has a broken reference", job.job_id));
-    let (version, agent) = job.ref_id.split_once('.').ok_or_else(broken)?;
+    let (version, reader) = job.ref_id.split_once('.').ok_or_else(broken)?;
     let version = version.parse().map_err(|_| broken())?;
-    Ok((version, agent.parse().map_err(|_| broken())?))
+    Ok((version, reader.parse().map_err(|_| broken())?))
 }
 
 #[cfg(test)]

@@ -314,15 +314,30 @@ impl App {
                 .body
                 .push_str("<img src=\"https://shop.example/offer\">");
         }
-        if let Some(host) = self.mailer.host() {
-            let subject = Subject::default();
-            let way = self.way_out::<P>((&subject, Channel::Email), &host, categories)?;
-            self.check_line(&way)?;
-            self.record_sending(about, &way).await?;
-        }
+        self.let_out::<P>(about, &Subject::default(), categories)
+            .await?;
         let id = crate::token::hex(&self.random::<16>());
         self.hand_over(Mail::<Transactional>::new::<P>(id, to, words))
             .await
+    }
+
+    /// Takes a letter through the egress gate: host, purpose, categories, person and line; recorded before its
+    /// first byte leaves.
+    ///
+    /// # Errors
+    /// As [`Self::post`].
+    pub(crate) async fn let_out<P: Purpose>(
+        &self,
+        about: About,
+        subject: &Subject,
+        categories: &[Category],
+    ) -> Result<(), AppError> {
+        let Some(host) = self.mailer.host() else {
+            return Ok(());
+        };
+        let way = self.way_out::<P>((subject, Channel::Email), &host, categories)?;
+        self.check_line(&way)?;
+        self.record_sending(about, &way).await
     }
 
     pub(crate) async fn hand_over(&self, mail: impl Into<Letter>) -> Result<(), AppError> {

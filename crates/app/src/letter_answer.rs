@@ -104,8 +104,9 @@ impl App {
             .person(workspace_id, conversation.person_id)
             .await?;
         let reading = Reading::own();
-        // Restricted, objected, opted out: the letter is dropped, whenever it was queued.
-        let standing = self.subject(workspace_id, conversation.person_id).await?;
+        // Restricted, objected, opted out, or "in the chat only": the letter is dropped, whenever it was queued.
+        let mut standing = self.subject(workspace_id, conversation.person_id).await?;
+        standing.widget_only = conversation.widget_only_at.is_some();
         let permit =
             self.permit::<SupportLetter>(Role::System, Channel::Email, &standing, &reading)?;
         let opener = Opener::new(workspace_id, &key, &permit);

@@ -1,8 +1,9 @@
-//! Letters about a new version of the policy: once for each material version, to everybody who has an account.
+//! Letters about a new version of the policy: once for each material version, to everybody who has an account,
+//! and to whoever asked for them.
 //!
-//! Why account holders only: `[notice] email_accounts` speaks of them. A visitor's address was given for answers
+//! Why nobody else: `[notice] email_accounts` speaks of accounts. A visitor's address was given for answers
 //! to their conversation, nothing about their records changes before their own answer, and the widget asks
-//! them when they are there; so no letter goes to it (clauses 22, 73).
+//! them when they are there; so no letter goes to it unasked (clauses 22, 73).
 //! Must not know: SMTP.
 
 use domain::{AgentId, AgentState, WorkspaceId};
@@ -31,6 +32,7 @@ impl App {
         let Some(newest) = newest.filter(|newest| newest.version > 1) else {
             return Ok(());
         };
+        self.spread_to_subscribers(newest.version).await?;
         let policy = self.version(newest.version).await?;
         let promised = |policy: &Policy| policy.file().notice.email_accounts;
         if !promised(&policy) && !promised(&self.policy()) {
@@ -90,20 +92,28 @@ impl App {
         }
         let from = u32::try_from(terms.version).unwrap_or(1);
         let (old, new) = (self.version(from).await?, self.version(version).await?);
-        let mut changes = diff(&old, &new).changes;
-        changes.retain(|change| change.class != Class::Wording);
-        changes.sort_by_key(|change| std::cmp::Reverse(change.class));
-        let told: Vec<String> = changes.iter().take(TOLD_MAX).map(say).collect();
-        let words = letter_text::policy_version(&VersionWords {
-            controller: &new.file().policy.controller.name,
-            version,
-            date: &new.effective().date(),
-            changes: &told,
-            more: changes.len().saturating_sub(TOLD_MAX),
-            url: &format!("{}/privacy/v/{from}/to/{version}", self.settings.public_url),
-        });
+        let words = self.version_words(&old, &new);
+        let words = letter_text::policy_version(&words);
         self.send_to_agent::<AccountManage>(&row, words).await?;
         Ok(JobOutcome::Done)
+    }
+}
+
+impl App {
+    /// What is said of a version to somebody who knows an older one.
+    pub(crate) fn version_words(&self, old: &Policy, new: &Policy) -> VersionWords {
+        let mut changes = diff(old, new).changes;
+        changes.retain(|change| change.class != Class::Wording);
+        changes.sort_by_key(|change| std::cmp::Reverse(change.class));
+        let (from, version) = (old.version(), new.version());
+        VersionWords {
+            controller: new.file().policy.controller.name.clone(),
+            version,
+            date: new.effective().date(),
+            changes: changes.iter().take(TOLD_MAX).map(say).collect(),
+            more: changes.len().saturating_sub(TOLD_MAX),
+            url: format!("{}/privacy/v/{from}/to/{version}", self.settings.public_url),
+        }
     }
 }
 

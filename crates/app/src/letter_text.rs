@@ -47,30 +47,37 @@ pub(crate) fn webhook_paused(workspace: &str, host: &str, link: &str) -> Words {
 }
 
 /// What is said about a new version.
-pub(crate) struct VersionWords<'a> {
-    pub(crate) controller: &'a str,
+pub(crate) struct VersionWords {
+    pub(crate) controller: String,
     pub(crate) version: u32,
-    pub(crate) date: &'a str,
+    pub(crate) date: String,
     /// One line each.
-    pub(crate) changes: &'a [String],
+    pub(crate) changes: Vec<String>,
     /// How many are not told.
     pub(crate) more: usize,
-    pub(crate) url: &'a str,
+    pub(crate) url: String,
 }
 
-pub(crate) fn policy_version(said: &VersionWords<'_>) -> Words {
+impl VersionWords {
+    /// The changes, a line each, and how many are not told.
+    pub(crate) fn list(&self) -> String {
+        let mut list = self.changes.join("\n");
+        if self.more > 0 {
+            list = format!("{list}\n- and {} more", self.more);
+        }
+        list
+    }
+}
+
+pub(crate) fn policy_version(said: &VersionWords) -> Words {
     let VersionWords {
         controller,
         version,
         date,
-        changes,
-        more,
         url,
+        ..
     } = said;
-    let mut list = changes.join("\n");
-    if *more > 0 {
-        list = format!("{list}\n- and {more} more");
-    }
+    let list = said.list();
     Words {
         subject: format!("The privacy policy changes on {date}"),
         body: format!(

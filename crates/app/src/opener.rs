@@ -78,6 +78,18 @@ impl<'a, P: Purpose> Opener<'a, P> {
         self.open("request", "email_sealed", &row.to_string(), sealed)
     }
 
+    /// The address that letters about the policy go to.
+    pub(crate) fn subscriber_email(
+        &self,
+        row: PersonId,
+        sealed: &Sealed<ContactEmail>,
+    ) -> Result<String, AppError>
+    where
+        P: May<ContactEmail>,
+    {
+        self.open("subscription", "email_sealed", &row.to_string(), sealed)
+    }
+
     /// A visitor's language.
     pub(crate) fn locale(
         &self,

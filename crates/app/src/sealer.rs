@@ -134,6 +134,16 @@ impl Sealer {
         self.seal("request", "email_sealed", &row.to_string(), &plain)
     }
 
+    /// The address that letters about the policy go to.
+    pub(crate) fn subscriber_email(
+        &self,
+        row: PersonId,
+        email: EmailAddress,
+    ) -> Sealed<ContactEmail> {
+        let plain = Personal::new(email.into_string());
+        self.seal("subscription", "email_sealed", &row.to_string(), &plain)
+    }
+
     /// A visitor's language.
     pub(crate) fn locale(&self, row: VisitorId, locale: Locale) -> Sealed<Language> {
         self.seal(

@@ -27,6 +27,8 @@ const WORKSPACES_PAGE: i64 = 100;
 /// Pages of workspaces in one round.
 const PAGES_MAX: usize = 10_000;
 const MICROS_A_SECOND: i64 = 1_000_000;
+/// Days in which a wish for letters may be confirmed (clause 14).
+const PENDING_DAYS: i64 = 30;
 const HOUR_S: i64 = 3_600;
 const DAY_S: i64 = 24 * HOUR_S;
 
@@ -51,6 +53,8 @@ const ROWS: &[(&str, Keep)] = &[
     ("rating.collected", Keep::Collected("conversation.rating")),
     ("contact.collected", Keep::Collected("visitor.email")),
     ("consent.replaced", Keep::Field("consent.choice")),
+    ("subscription.pending", Keep::Days(PENDING_DAYS)),
+    ("subscription.ended", Keep::Days(0)),
     ("reading", Keep::Field("consent.choice")),
     ("sending", Keep::Field("consent.choice")),
     ("sending.count", Keep::Days(90)),
@@ -205,6 +209,7 @@ impl App {
                 .await?;
             self.expire_persons(workspace_id, due, round).await?;
         }
+        self.expire_left_subscribers(workspace_id, round).await?;
         let accounts = |policy: &Policy| period(policy, "agent.credentials").map(|(_, it)| it);
         if let Some(before) = shortest(keepings, sight, accounts) {
             self.expire_accounts(workspace_id, before, round).await?;

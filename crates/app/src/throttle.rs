@@ -89,6 +89,13 @@ pub(crate) const PARENT_LETTER: Rate = Rate {
     refill_s: 1_200,
 };
 
+/// Wishes for letters about the policy, for one address.
+pub(crate) const SUBSCRIBE: Rate = Rate {
+    name: "subscribe",
+    burst: 3,
+    refill_s: 1_200,
+};
+
 /// Attempts of all keys. A bucket is stored as the time at which it is full again.
 #[derive(Default)]
 pub(crate) struct Throttle(Mutex<HashMap<Key, i64>>);

@@ -29,6 +29,10 @@ pub struct VisitorView {
     pub email_masked: Option<String>,
     /// Whether they chose to be remembered in this browser.
     pub remembered: bool,
+    /// Whether they want answers in the chat only.
+    pub widget_only: bool,
+    /// Whether the policy has room for that choice.
+    pub may_choose_channel: bool,
 }
 
 opaque_debug!(VisitorView);
@@ -84,6 +88,8 @@ impl App {
                 .and_then(|email| EmailAddress::parse(&email).ok())
                 .map(|email| email.masked()),
             remembered: row.remembered_at.is_some(),
+            widget_only: row.widget_only_at.is_some(),
+            may_choose_channel: self.may_choose_channel(),
         })
     }
 

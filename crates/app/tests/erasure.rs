@@ -103,7 +103,13 @@ async fn erased_person_leaves_no_row_in_any_table() {
     on_both(|world| async move {
         let gone = world.seed_person("mark-one", 7).await;
         let stays = world.seed_person("mark-two", 7).await;
-        for one in [&gone, &stays] {
+        for (one, mark) in [(&gone, "mark-one"), (&stays, "mark-two")] {
+            let email = common::email_of(mark);
+            let asked = world
+                .app
+                .ask_own_notices(&one.visitor, &email, Some(1))
+                .await;
+            asked.unwrap();
             let copied = world
                 .app
                 .act_in_centre(&one.visitor, app::CentreAct::Export);

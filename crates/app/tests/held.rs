@@ -72,6 +72,12 @@ async fn every_field_of_a_visitor_in_the_inventory_can_be_told() {
     let version = Some(world.app.policy().version());
     let remember = world.app.choose_remembering(&seeded.visitor, true, version);
     remember.await.unwrap();
+    let visitor = &seeded.visitor;
+    world.app.choose_channel(visitor, true).await.unwrap();
+    let notices = world
+        .app
+        .ask_own_notices(visitor, "a@mail.example", version);
+    notices.await.unwrap();
     let asked = app::EnteredRequest {
         kind: domain::RequestKind::Correct,
         way: domain::RequestWay::Post,

@@ -275,14 +275,17 @@ fn check_relay(config: &Config, host: &str) -> Result<(), String> {
     };
     let (letter, rights) = (policy::SupportLetter::KEY, policy::RightsRequest::KEY);
     let may_go = |purpose| policy.egress(host, purpose, &[policy::Category::ContactEmail]);
+    let notices = policy::NoticeLetter::KEY;
+    let declared = policy.purpose(notices).is_some();
     may_go(letter)
         .and_then(|()| may_go(rights))
+        .and_then(|()| if declared { may_go(notices) } else { Ok(()) })
         .map_err(|refusal| {
             format!(
                 "{}: add to the next version of the policy\n\
                  [[processor]]\nkey = \"mail-relay\"\nname = \"WHO RUNS IT\"\n\
                  country = \"WHERE, AS TWO LETTERS\"\nkind = \"service-provider\"\n\
-                 purposes = [\"{letter}\", \"{rights}\", \"account.manage\"]\n\
+                 purposes = [\"{letter}\", \"{rights}\", \"account.manage\", \"{notices}\"]\n\
                  categories = [\"user.name\", \"user.contact.email\", \"user.content.private\"]\n\
                  hosts = [\"{host}\"]\nrequire = [\"tls1.3\", \"auth\"]",
                 refusal.what

@@ -27,6 +27,8 @@ words! {
         RequestLoop = "request_loop",
         /// Lets whoever reads a parent's address decide about a child's record.
         Parent = "parent",
+        /// Confirms that whoever reads an address wants letters about the policy.
+        Subscription = "subscription",
     }
 }
 
@@ -39,7 +41,7 @@ impl LinkKind {
             Self::Invitation => 7 * 24 * 3_600,
             Self::PasswordReset | Self::PrivacyEntry | Self::PrivacySession => 60 * 60,
             Self::Verification | Self::ChatSession => 24 * 3_600,
-            Self::Resume | Self::RequestLoop | Self::Parent => 30 * 24 * 3_600,
+            Self::Resume | Self::RequestLoop | Self::Parent | Self::Subscription => 30 * 24 * 3_600,
         }
     }
 }
@@ -61,6 +63,7 @@ mod tests {
             ("privacy_session", 60),
             ("request_loop", 43_200),
             ("parent", 43_200),
+            ("subscription", 43_200),
         ] {
             let kind: LinkKind = word.parse().unwrap();
             assert_eq!(kind.lifetime_s(), minutes * 60, "{word}");

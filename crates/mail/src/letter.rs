@@ -13,7 +13,7 @@
 //! ```compile_fail
 //! // A letter of the purpose that needs a yes, sent as one that needs none.
 //! let words = mail::Words { subject: "Notice".into(), body: "Changes".into() };
-//! let letter = mail::Mail::<mail::Transactional>::new::<policy::PolicyNotice>("0a".into(), "a@b.c".into(), words);
+//! let letter = mail::Mail::<mail::Transactional>::new::<policy::NoticeLetter>("0a".into(), "a@b.c".into(), words);
 //! ```
 //!
 //! ```

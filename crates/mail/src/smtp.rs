@@ -384,7 +384,7 @@ mod tests {
         let url = format!("https://shop.example/unsubscribe/{}", "a".repeat(100));
         let letter = |unsubscribe: Option<&str>| Letter {
             id: "0a".repeat(16),
-            purpose: "policy.notice",
+            purpose: "notice.letter",
             to: "ana@example.com".to_owned(),
             subject: "Notice".to_owned(),
             body: "Changes".to_owned(),

@@ -12,6 +12,7 @@ mod form;
 mod gpc;
 mod home;
 mod notice;
+mod notices;
 mod parent;
 mod policy;
 mod privacy_check;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<Arc<App>> {
         .merge(demo::routes())
         .merge(gpc::routes())
         .merge(home::routes())
+        .merge(notices::routes())
         .merge(policy::routes())
         .merge(chat::routes())
         .merge(centre::routes())

@@ -69,6 +69,8 @@ pub(crate) struct Around<'a> {
     pub(crate) proof: Option<&'a PolicyProof>,
     /// What the reader's browser asks for.
     pub(crate) gpc: GpcView,
+    /// Whether readers may ask for letters about new versions.
+    pub(crate) notices: bool,
 }
 
 #[derive(Template)]
@@ -82,6 +84,7 @@ struct PolicyPage<'a> {
     proof: Option<Proof<'a>>,
     gpc: &'a GpcView,
     parents: bool,
+    notices: bool,
 }
 
 /// A proof in words.
@@ -142,6 +145,7 @@ pub(crate) fn render(model: &PageModel, around: &Around<'_>) -> askama::Result<S
                 .sections
                 .iter()
                 .any(|section| section.id == "children" && section.enforced.len() > 1),
+        notices: around.notices && rules,
     }
     .render()
 }
@@ -225,6 +229,7 @@ async fn show(app: &App, policy: &Policy, headers: &HeaderMap) -> Result<Respons
         ruling: app.policy().version(),
         proof: proof.as_ref(),
         gpc: GpcView::new(policy, headers),
+        notices: app.may_subscribe(),
     };
     let html =
         render(&model(app, policy).await?, &around).map_err(|error| template_failed(&error))?;
@@ -345,6 +350,7 @@ mod tests {
             ruling,
             proof: Some(&proof),
             gpc: GpcView::new(&policy(text), &headers),
+            notices: true,
         };
         render(&model(text), &around).unwrap()
     }

@@ -141,6 +141,16 @@ impl From<AppError> for Problem {
             AppError::Conflict { detail, .. } => {
                 Self::new(StatusCode::CONFLICT, "Not possible in this state", detail)
             }
+            AppError::PolicyVersionMissing => Self::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "The form is not complete",
+                "It does not say which version of the privacy policy was shown. Nothing was stored.",
+            ),
+            AppError::PolicyVersionOld { current } => Self::new(
+                StatusCode::CONFLICT,
+                "The privacy policy has changed",
+                format!("Version {current} applies now. Look at it, then send it again."),
+            ),
             AppError::Internal(why) => {
                 tracing::error!(why, "page failed: defect");
                 Self::new(

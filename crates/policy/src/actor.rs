@@ -112,7 +112,7 @@ impl Word for Channel {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "four independent facts about a person, each its own layer of the decision"
+    reason = "independent facts about a person, each its own layer of the decision"
 )]
 pub struct Subject {
     /// Purposes the person consented to (keys).
@@ -125,6 +125,8 @@ pub struct Subject {
     pub gpc: bool,
     /// Erasure was ordered: nobody reads any more.
     pub erasing: bool,
+    /// They want answers in the chat only (clause 23).
+    pub widget_only: bool,
     /// A minor's record, frozen.
     pub frozen: bool,
     /// The person had processing restricted: only they and their rights go on.

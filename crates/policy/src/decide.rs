@@ -10,7 +10,7 @@ use crate::{
     model::{Basis, Honour, ProcessorKind, ProcessorRule, PurposeRule},
     permit::{Permit, Reading},
     policy::Policy,
-    purpose::{BUILT, ChildProtect, Purpose, RightsRequest},
+    purpose::{BUILT, ChildProtect, Purpose, RightsRequest, SupportLetter},
     refusal::{Refusal, RefusalCode, VersionRefusal},
     time::Timestamp,
 };
@@ -43,6 +43,7 @@ impl Policy {
         of_person(rule, ask)?;
         self.of_role(rule, ask)?;
         of_channel(rule, ask)?;
+        of_choice(rule, ask)?;
         let own = is_own_right(rule, ask.role);
         if !own {
             of_consent(rule, ask.subject)?;
@@ -341,6 +342,18 @@ fn of_channel(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
         format!("{} does not travel by {}", rule.key, ask.channel.key()),
         "use a channel that the policy names",
     ))
+}
+
+/// The way that the person chose for answers.
+fn of_choice(rule: &PurposeRule, ask: &Ask<'_>) -> Result<(), Refusal> {
+    let stays = ask.subject.widget_only && rule.key == SupportLetter::KEY;
+    if stays && ask.channel == Channel::Email {
+        return Err(RefusalCode::ChannelNotInPurpose.refuse(
+            "this person wants answers in the chat only",
+            "answer in the chat",
+        ));
+    }
+    Ok(())
 }
 
 fn of_consent(rule: &PurposeRule, subject: &Subject) -> Result<(), Refusal> {

@@ -73,6 +73,8 @@ fields! {
     "hold.reason": "user.content.private" of "visitor" for "legal.hold", "why a privacy officer put a legal hold on someone's data", built;
     "disclosure.reason": "user.content.private" of "visitor" for "legal.disclosure", "why and to whom data is released on a legal ground, and the sealed copy until it is fetched", built;
     "suppression.address": "user.contact.email" of "visitor" for "rights.request", "keyed hash of an address not to be written to", built;
+    "subscriber.email": "user.contact.email" of "prospect" for "notice.letter", "address that letters about new versions of the policy go to", built;
+    "visitor.channel": "user.privacy_preferences" of "visitor" for "rights.request", "choice of the way answers travel", built;
     "agent.name": "user.name" of "employee" for "account.manage", "name of an agent", built;
     "agent.email": "user.contact.email" of "employee" for "account.manage", "e-mail address of an agent", built;
     "agent.credentials": "user.authorization.credentials" of "employee" for "account.manage", "password, second factor and sign-ins of an agent, kept as hashes or sealed", built;
@@ -88,7 +90,6 @@ fields! {
     "account.username": "user.account.username" of "customer" for "board.post", "display name of an account holder", later;
     "account.settings": "user.account.settings" of "customer" for "content.premium", "settings of an account", later;
     "order.amount": "user.payment" of "customer" for "order.purchase", "amount of an order and its payment token", later;
-    "subscriber.email": "user.contact.email" of "prospect" for "marketing.newsletter", "address of a newsletter subscriber", later;
     "contest.entry": "user.content.private" of "prospect" for "contest.entry", "entry to a contest", later;
     "survey.answer": "user.demographic.profile" of "visitor" for "survey.answer", "answers to a survey", later;
     "post.body": "user.content.public" of "customer" for "board.post", "text posted on a public board", later;

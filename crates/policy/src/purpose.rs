@@ -69,14 +69,14 @@ purposes! {
     /// A minor's record that was found: held for the parent's decision, seen by nobody else.
     ChildProtect = "child.protect" may [ContactEmail, PrivateContent, AgeRange];
     /// Letters about new versions of the policy, to whoever asked for them on its page.
-    PolicyNotice = "policy.notice" may [ContactEmail, PseudonymousId, PrivacyPreferences];
+    NoticeLetter = "notice.letter" may [ContactEmail];
 }
 
 impl Requested for SupportLetter {}
 impl Requested for AccountManage {}
 impl Requested for RightsRequest {}
 impl Requested for ChildProtect {}
-impl OptIn for PolicyNotice {}
+impl OptIn for NoticeLetter {}
 
 /// A purpose that a policy file may name although this build refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,6 +33,7 @@ pub const DATA: &[Table] = &[
     table("site", &["workspace_id", "site_id"]),
     table("person", &["workspace_id", "person_id"]),
     table("visitor", &["workspace_id", "visitor_id"]),
+    table("subscription", &["workspace_id", "person_id"]),
     table("conversation", &["workspace_id", "conversation_id"]),
     table("inbox_count", &["workspace_id", "state", "assignee_id"]),
     table("message", &["workspace_id", "conversation_id", "seq"]),

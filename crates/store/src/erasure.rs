@@ -13,6 +13,7 @@ use crate::{
     event::{Audience, NewEvent, append_event},
     inbox::leave_inbox,
     sending::delete_sendings,
+    subscription::delete_subscriptions,
     tx::Tx,
     value::{Row, Value},
     webhook::queue_erasure_notices,
@@ -92,6 +93,7 @@ pub const ERASED: &[(&str, DeleteRows)] = &[
     ("webhook_delivery", delete_deliveries),
     ("child", delete_children),
     ("disclosure", forget_disclosures),
+    ("subscription", delete_subscriptions),
     ("visitor", delete_visitors),
     ("person", delete_persons),
 ];

@@ -32,6 +32,8 @@ pub struct HeldVisitor {
     pub locale: Option<Sealed<Language>>,
     /// When the person chose to be remembered in this browser.
     pub remembered_at: Option<Timestamp>,
+    /// Since when they want answers in the chat only.
+    pub widget_only_at: Option<Timestamp>,
     /// When an agent blocked them.
     pub blocked_at: Option<Timestamp>,
     /// Where the data comes from.
@@ -99,7 +101,8 @@ pub fn find_held_visitor(
 ) -> Result<Option<HeldVisitor>, StoreError> {
     let found = tx.find(
         "select v.visitor_id, v.site_id, v.name_sealed, v.email_sealed, v.email_verified_at,
-             v.locale_sealed, v.remembered_at, v.blocked_at, p.source, v.policy_version,
+             v.locale_sealed, v.remembered_at, v.widget_only_at, v.blocked_at, p.source,
+             v.policy_version,
              v.created_at, v.last_seen_at
          from visitor v
          join person p on p.workspace_id = v.workspace_id and p.person_id = v.person_id
@@ -176,6 +179,7 @@ fn read_visitor(mut row: Row) -> Result<HeldVisitor, StoreError> {
         email_verified_at: row.time_opt("email_verified_at")?,
         locale: row.sealed_opt("locale_sealed")?,
         remembered_at: row.time_opt("remembered_at")?,
+        widget_only_at: row.time_opt("widget_only_at")?,
         blocked_at: row.time_opt("blocked_at")?,
         source: row.text("source")?,
         policy_version: row.int("policy_version")?,

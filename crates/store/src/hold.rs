@@ -336,16 +336,17 @@ const OUTSIDE: &[&str] = &[
              and h.released_at is null
      )",
     "delete from consent where workspace_id = $1 and person_id = $2",
+    "delete from subscription where workspace_id = $1 and person_id = $2",
     "delete from link where workspace_id = $1 and person_id = $2",
     "delete from job where workspace_id = $1 and person_id = $2",
     "delete from event
      where workspace_id = $1 and person_id = $2 and kind <> 'person.erased'",
     "update visitor
      set name_sealed = null, email_sealed = null, email_index = null, email_verified_at = null,
-         locale_sealed = null, remembered_at = null
+         locale_sealed = null, remembered_at = null, widget_only_at = null
      where workspace_id = $1 and person_id = $2 and (
          name_sealed is not null or email_sealed is not null or locale_sealed is not null
-         or remembered_at is not null
+         or remembered_at is not null or widget_only_at is not null
      )",
 ];
 

@@ -87,6 +87,21 @@ const PERSONAL: &[(&str, &[PersonalColumn])] = &[
                 "visitor.remembered",
                 Plain,
             ),
+            (
+                "widget_only_at",
+                PrivacyPreferences,
+                "visitor.channel",
+                Plain,
+            ),
+        ],
+    ),
+    (
+        "subscription",
+        &[
+            ("person_id", PseudonymousId, "person.id", RandomId),
+            ("email_sealed", ContactEmail, "subscriber.email", SubjectKey),
+            ("email_index", ContactEmail, "subscriber.email", KeyedHash),
+            ("address_hash", ContactEmail, "subscriber.email", KeyedHash),
         ],
     ),
     (

@@ -329,6 +329,20 @@ pub(crate) const PLAIN: &[(&str, &[&str])] = &[
     ),
     ("suppression", &["workspace_id", "created_at"]),
     (
+        "subscription",
+        &[
+            "workspace_id",
+            "state",
+            "policy_version",
+            "told_version",
+            "way",
+            "asked_at",
+            "confirmed_at",
+            "ended_at",
+            "created_at",
+        ],
+    ),
+    (
         "erasure",
         &[
             "workspace_id",

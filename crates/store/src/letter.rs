@@ -49,6 +49,8 @@ pub struct LetterConversation {
     pub locale: Option<Sealed<Language>>,
     /// When the visitor was last here.
     pub last_seen_at: Timestamp,
+    /// Since when the visitor wants answers in the chat only.
+    pub widget_only_at: Option<Timestamp>,
 }
 
 /// An answer to be put into a letter.
@@ -90,7 +92,7 @@ pub fn find_letter_conversation(
         "select c.person_id, c.visitor_id, c.site_id, s.name, s.locale, c.state, c.assignee_id,
              c.waiting_since, c.last_seq, c.last_agent_seq, c.agent_read_seq, c.visitor_read_seq,
              coalesce(c.letter_seq, 0), c.letter_at, v.name_sealed, v.email_sealed,
-             v.email_verified_at, v.locale_sealed, v.last_seen_at
+             v.email_verified_at, v.locale_sealed, v.last_seen_at, v.widget_only_at
          from conversation c
          join visitor v on v.workspace_id = c.workspace_id and v.visitor_id = c.visitor_id
          join person p on p.workspace_id = c.workspace_id and p.person_id = c.person_id
@@ -122,6 +124,7 @@ pub fn find_letter_conversation(
         email_verified_at: row.time_opt("email_verified_at")?,
         locale: row.sealed_opt("locale_sealed")?,
         last_seen_at: row.time("last_seen_at")?,
+        widget_only_at: row.time_opt("widget_only_at")?,
     }))
 }
 

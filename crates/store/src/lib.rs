@@ -50,6 +50,7 @@ mod session;
 mod site;
 mod standing;
 mod store;
+mod subscription;
 mod sweep;
 mod terms;
 mod tx;
@@ -177,7 +178,8 @@ pub use request::{
 pub use reserve::{Reserve, Reserves};
 pub use retention::{
     Due, Ended, delete_closed_agent, delete_ended_conversation, list_closed_agents,
-    list_emptied_conversations, list_ended_conversations, list_silent_persons,
+    list_emptied_conversations, list_ended_conversations, list_left_subscribers,
+    list_silent_persons,
 };
 pub use role_count::list_role_counts;
 pub use search::{
@@ -197,6 +199,12 @@ pub use standing::{
     suppress_address, update_standing,
 };
 pub use store::Store;
+pub use subscription::{
+    NewSubscription, Subscription, ToTell, ask_subscription, confirm_subscription,
+    count_subscriptions_since, create_subscription, end_subscription, find_subscription,
+    is_address_subscribed, lift_suppression, list_subscribers_of_address, list_untold, mark_told,
+    suppress_subscriber,
+};
 pub use sweep::{
     PurgeRun, ROW_RULES, RowRule, SweepState, find_sweep, latest_time, list_purge_runs,
     purge_sessions, record_purge, row_rule, update_sweep,
@@ -206,8 +214,8 @@ pub use tx::{Announcement, Tx};
 pub use value::{Row, Value};
 pub use visitor::{
     NewVisitor, VisitorRow, block_visitor, create_visitor, find_visitor_by_token,
-    find_visitor_of_person, find_workspace_of_site, is_token_of_erased, touch_visitor,
-    unblock_visitor,
+    find_visitor_of_person, find_workspace_of_site, is_token_of_erased, mark_subscriber,
+    touch_visitor, unblock_visitor, update_channel,
 };
 pub use webhook::{
     Webhook, create_webhook, find_webhook, list_hungry_webhooks, list_webhooks, note_webhook,

@@ -22,6 +22,10 @@ pub(crate) const DATA: &[Migration] = &[
         200,
         include_str!("../migrations/data/0200_privacy_check.sql"),
     ),
+    (
+        210,
+        include_str!("../migrations/data/0210_subscription.sql"),
+    ),
 ];
 pub(crate) const KEYS: &[Migration] = &[(1, include_str!("../migrations/keys/0001_base.sql"))];
 

@@ -157,6 +157,10 @@ pub fn delete_ended_conversation(
              select count(*) from conversation o
              where o.workspace_id = c.workspace_id and o.person_id = c.person_id
                  and o.conversation_id <> c.conversation_id
+         ), (
+             select count(*) from subscription s
+             where s.workspace_id = c.workspace_id and s.person_id = c.person_id
+                 and s.state = 'confirmed'
          )
          from conversation c
          where c.workspace_id = $1 and c.conversation_id = $2",
@@ -166,9 +170,20 @@ pub fn delete_ended_conversation(
         return Ok(Ended::Deleted(false));
     };
     let (state, assignee) = (row.text("state")?, row.text("assignee_id")?);
-    let (person_id, others) = (row.parse("person_id")?, row.int("others")?);
-    if others == 0 {
+    let (person_id, others): (PersonId, i64) = (row.parse("person_id")?, row.int("others")?);
+    let subscribed = row.int("subscribed")? > 0;
+    if others == 0 && !subscribed {
         return Ok(Ended::Last(person_id));
+    }
+    if others == 0 {
+        // Who still wants letters stays, without what was given for the conversation.
+        tx.execute(
+            "update visitor
+             set name_sealed = null, email_sealed = null, email_index = null,
+                 email_verified_at = null, locale_sealed = null
+             where workspace_id = $1 and person_id = $2",
+            &[workspace_id.into(), person_id.into()],
+        )?;
     }
     delete_parts(tx, &key)?;
     tx.execute(
@@ -230,6 +245,10 @@ pub fn list_silent_persons(
                  select 1 from conversation c
                  where c.workspace_id = p.workspace_id and c.person_id = p.person_id
              )
+             and not exists (
+                 select 1 from subscription s
+                 where s.workspace_id = p.workspace_id and s.person_id = p.person_id
+             )
              and ",
             stands!("$3", "$4"),
             " and ",
@@ -245,6 +264,41 @@ pub fn list_silent_persons(
             answered,
             limit.into(),
         ],
+    )?;
+    rows.into_iter()
+        .map(|mut row| Ok((row.parse("person_id")?, row.time("created_at")?)))
+        .collect()
+}
+
+/// Persons who came for letters alone and get none any more, oldest first, at most `limit`.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn list_left_subscribers(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    limit: i64,
+) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
+    let rows = tx.query(
+        concat!(
+            "select p.person_id, p.created_at
+         from person p
+         where p.workspace_id = $1 and p.kind = 'visitor' and p.state = 'active'
+             and p.source like 'site:%:notices' and not exists (
+                 select 1 from conversation c
+                 where c.workspace_id = p.workspace_id and c.person_id = p.person_id
+             )
+             and not exists (
+                 select 1 from subscription s
+                 where s.workspace_id = p.workspace_id and s.person_id = p.person_id
+             )
+             and ",
+            unheld!("p"),
+            "
+         order by p.created_at
+         limit $2"
+        ),
+        &[workspace_id.into(), limit.into()],
     )?;
     rows.into_iter()
         .map(|mut row| Ok((row.parse("person_id")?, row.time("created_at")?)))

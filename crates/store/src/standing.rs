@@ -124,8 +124,13 @@ pub fn list_persons_of_address(
          from visitor v
          join person p on p.workspace_id = v.workspace_id and p.person_id = v.person_id
          join site s on s.workspace_id = v.workspace_id and s.site_id = v.site_id
-         where v.workspace_id = $1 and v.email_index = $2 and p.state = 'active'
-             and ($3 = 0 or v.email_verified_at is not null)
+         where v.workspace_id = $1 and p.state = 'active' and (
+             (v.email_index = $2 and ($3 = 0 or v.email_verified_at is not null))
+             or v.person_id in (
+                 select o.person_id from subscription o
+                 where o.workspace_id = $1 and o.email_index = $2 and o.state = 'confirmed'
+             )
+         )
          order by v.created_at desc
          limit $4",
         &[

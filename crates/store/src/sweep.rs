@@ -155,6 +155,11 @@ pub const ROW_RULES: &[RowRule] = &[
              where n.workspace_id = r.workspace_id and n.person_id = r.person_id
                  and n.purpose = r.purpose and n.ledger_index > r.ledger_index
          )",),
+    // A wish for letters that nobody confirmed, and one that ended.
+    rule!("subscription.pending", "delete from subscription", "subscription" by "person_id",
+        "subscription" at "created_at"; "and r.state = 'pending' and ", unheld!("r"),),
+    rule!("subscription.ended", "delete from subscription", "subscription" by "person_id",
+        "subscription" at "ended_at"; "and r.state = 'ended' and ", unheld!("r"),),
     rule!("reading", "delete from reading", "reading" by "person_ref, reader_id, purpose, slot",
         "reading" at "created_at";),
     rule!("sending", "delete from sending", "sending" by "person_id, processor, host, purpose, day",

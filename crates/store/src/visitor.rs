@@ -54,6 +54,8 @@ pub struct VisitorRow {
     pub email: Option<Sealed<ContactEmail>>,
     /// When they chose to be remembered in this browser.
     pub remembered_at: Option<Timestamp>,
+    /// Since when they want answers in the chat only.
+    pub widget_only_at: Option<Timestamp>,
     /// When they were blocked.
     pub blocked_at: Option<Timestamp>,
     /// When the person had its use restricted.
@@ -64,7 +66,7 @@ macro_rules! select_visitor {
     ($condition:literal) => {
         concat!(
             "select v.workspace_id, v.visitor_id, v.person_id, v.site_id, v.name_sealed,
-                 v.email_sealed, v.remembered_at, v.blocked_at, p.restricted_at
+                 v.email_sealed, v.remembered_at, v.widget_only_at, v.blocked_at, p.restricted_at
              from visitor v
              join person p on p.workspace_id = v.workspace_id and p.person_id = v.person_id
              where p.state = 'active' and ",
@@ -131,6 +133,43 @@ pub fn create_visitor(
             version,
             now.into(),
         ],
+    )?;
+    Ok(())
+}
+
+/// Marks the person of a visitor as one who came for letters about the policy alone.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn mark_subscriber(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_id: PersonId,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update person
+         set source = source || ':notices'
+         where workspace_id = $1 and person_id = $2",
+        &[workspace_id.into(), person_id.into()],
+    )?;
+    Ok(())
+}
+
+/// Notes whether a visitor wants answers in the chat only.
+///
+/// # Errors
+/// Any [`StoreError`] of the database.
+pub fn update_channel(
+    tx: &mut Tx<'_>,
+    workspace_id: WorkspaceId,
+    person_id: PersonId,
+    widget_only_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "update visitor
+         set widget_only_at = $3
+         where workspace_id = $1 and person_id = $2",
+        &[workspace_id.into(), person_id.into(), widget_only_at.into()],
     )?;
     Ok(())
 }
@@ -249,6 +288,7 @@ fn read_visitor(mut row: Row) -> Result<VisitorRow, StoreError> {
         name: row.sealed_opt("name_sealed")?,
         email: row.sealed_opt("email_sealed")?,
         remembered_at: row.time_opt("remembered_at")?,
+        widget_only_at: row.time_opt("widget_only_at")?,
         blocked_at: row.time_opt("blocked_at")?,
         restricted_at: row.time_opt("restricted_at")?,
     })

@@ -23,6 +23,17 @@ impl WorkspaceKeys {
         mac::mac(&self.suppression, value.as_bytes())
     }
 
+    /// What shows that a link which stops letters was made here: the link holds the hash of the suppression list
+    /// itself, so that it works without a row, for as long as the workspace has its keys.
+    #[must_use]
+    pub fn unsubscribe_tag(&self, suppression_hash: &[u8; 32]) -> [u8; 16] {
+        let tag = mac::mac(&self.unsubscribe, suppression_hash);
+        let Some(short) = tag.first_chunk() else {
+            unreachable!("128 bits are fewer than a digest has");
+        };
+        *short
+    }
+
     /// What a ledger entry says instead of naming a subject.
     #[must_use]
     pub fn commitment(&self, subject: &str) -> [u8; 32] {

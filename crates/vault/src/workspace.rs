@@ -22,6 +22,7 @@ pub struct WorkspaceKeys {
     pub(crate) commitment: Secret,
     pub(crate) suppression: Secret,
     pub(crate) webhook: Secret,
+    pub(crate) unsubscribe: Secret,
 }
 
 impl WorkspaceKeys {
@@ -38,6 +39,7 @@ impl WorkspaceKeys {
             commitment: key("chatham commitment v1"),
             suppression: key("chatham suppression v1"),
             webhook: key("chatham webhook v1"),
+            unsubscribe: key("chatham unsubscribe v1"),
         }
     }
 
@@ -118,6 +120,7 @@ mod tests {
             &keys.search,
             &keys.commitment,
             &keys.suppression,
+            &keys.unsubscribe,
         ];
 
         for (index, left) in all.iter().enumerate() {

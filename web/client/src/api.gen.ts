@@ -1676,10 +1676,14 @@ export type VisitorView = {
   email_masked?: string | null;
   /** Id. */
   id: string;
+  /** Whether the policy has room for that choice. */
+  may_choose_channel: boolean;
   /** Name as given. */
   name?: string | null;
   /** Whether they chose to be remembered in this browser. */
   remembered: boolean;
+  /** Whether they want answers in the chat only. */
+  widget_only: boolean;
 };
 
 /** A version that is published and does not rule yet. */

@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     actor::Visitor, authenticate::token_hash, contact::ContactChange,
-    disclosure::is_gagged_purpose, error::AppError, held::HeldView, reading::person_ref, throttle,
+    disclosure::is_gagged_purpose, error::AppError, held::HeldView, reading::person_ref,
+    subscription::SubscriptionView, throttle,
 };
 
 /// What a person does about themselves.
@@ -35,6 +36,12 @@ pub enum CentreAct {
     OptOut,
     /// Letters may come again.
     OptIn,
+    /// Letters about the policy, to an address that confirms it; with the version that was shown.
+    AskNotices(String, Option<u32>),
+    /// No more letters about the policy.
+    EndNotices,
+    /// Answers in the chat only, or by letter too.
+    WidgetOnly(bool),
     /// Everything goes.
     Erase,
 }
@@ -81,6 +88,14 @@ pub struct CentreView {
     pub standing: OwnStandingView,
     /// Purposes they may object to.
     pub may_object: Vec<String>,
+    /// Whether the policy has room for letters about itself.
+    pub may_subscribe: bool,
+    /// How it stands with letters about the policy.
+    pub subscription: Option<SubscriptionView>,
+    /// Whether the policy has room for the choice of where answers come.
+    pub may_choose_channel: bool,
+    /// Since when answers come in the chat only.
+    pub widget_only_at: Option<Timestamp>,
 }
 
 impl App {
@@ -107,6 +122,10 @@ impl App {
                 objections: standing.objections,
             },
             may_object: may_object(&self.policy()),
+            may_subscribe: self.may_subscribe(),
+            may_choose_channel: self.may_choose_channel(),
+            subscription: self.find_own_notices(visitor).await?,
+            widget_only_at: self.widget_only_since(visitor).await?,
         })
     }
 
@@ -145,11 +164,25 @@ impl App {
                 })
                 .await
             }
-            CentreAct::OptIn => {
-                self.lift(visitor, "opt_out", |standing| {
-                    standing.opted_out_at.take().is_some()
+            CentreAct::OptIn => self.opt_in(visitor).await,
+            CentreAct::AskNotices(email, policy_version) => {
+                self.ask_own_notices(visitor, &email, policy_version)
+                    .await?;
+                Ok(CentreDone {
+                    receipts: Vec::new(),
                 })
-                .await
+            }
+            CentreAct::EndNotices => {
+                let receipt = self.end_own_notices(visitor).await?;
+                Ok(CentreDone {
+                    receipts: receipt.into_iter().collect(),
+                })
+            }
+            CentreAct::WidgetOnly(widget_only) => {
+                self.choose_channel(visitor, widget_only).await?;
+                Ok(CentreDone {
+                    receipts: Vec::new(),
+                })
             }
             CentreAct::LiftObjection(purpose) => {
                 self.lift(visitor, "objection", move |standing| {
@@ -256,6 +289,25 @@ impl App {
             receipts.push(self.receipt(workspace_id, step.ledger_index).await?);
         }
         Ok(receipts)
+    }
+
+    /// Letters may come again. An address that was proved leaves the suppression list too: its reader says so from
+    /// their own record.
+    async fn opt_in(&self, visitor: &Visitor) -> Result<CentreDone, AppError> {
+        let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
+        if self.has_proved_address(workspace_id, person_id).await?
+            && let Some(hash) = self.suppression_of(workspace_id, person_id).await?
+        {
+            let lifted = self
+                .store
+                .data
+                .write(move |tx| store::lift_suppression(tx, workspace_id, hash));
+            let _was_there: bool = lifted.await.map_err(AppError::from)?;
+        }
+        self.lift(visitor, "opt_out", |standing| {
+            standing.opted_out_at.take().is_some()
+        })
+        .await
     }
 
     /// Takes back what stands. Of what does not stand: nothing changes, and nothing is entered.

@@ -255,6 +255,8 @@ fn apply(
             if let Some(hash) = hash {
                 store::suppress_address(tx, workspace_id, hash, now)?;
             }
+            store::suppress_subscriber(tx, workspace_id, person_id, now)?;
+            store::end_subscription(tx, workspace_id, person_id, now)?;
             standing
         }
     };

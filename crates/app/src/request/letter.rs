@@ -57,7 +57,8 @@ impl App {
         Ok(JobOutcome::Done)
     }
 
-    /// The address of a person, opened to write to them about their rights.
+    /// The address of a person, opened to write to them about their rights: of their record, or the one where
+    /// they confirmed that letters about the policy go.
     pub(crate) async fn address_for_rights(
         &self,
         workspace_id: WorkspaceId,
@@ -65,7 +66,7 @@ impl App {
         held: &HeldVisitor,
     ) -> Result<Option<String>, AppError> {
         let Some(email) = &held.email else {
-            return Ok(None);
+            return self.subscriber_address(workspace_id, person_id).await;
         };
         let key = self.keyring.person(workspace_id, person_id).await?;
         let reading = Reading::own();
@@ -104,7 +105,8 @@ impl App {
                 let words = letter_right::request_extended(&site.name, kind, due, language);
                 Ok(Some(words))
             }
-            DONE if !is_open && held.email_verified_at.is_some() => {
+            // Without an address of the record it goes where the person confirmed it, or nowhere.
+            DONE if !is_open && (held.email_verified_at.is_some() || held.email.is_none()) => {
                 let url = self.copy_link(row).await?;
                 Ok(Some(letter_right::request_done(
                     &site.name, kind, &url, language,

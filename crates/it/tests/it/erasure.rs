@@ -10,6 +10,8 @@ use it::world::{OWNER_EMAIL, PASSWORD};
 use it::{Console, Engine, Reach, World, wait_until};
 use serde_json::{Value, json};
 
+use crate::request::centre::Centre;
+
 it::stories! {
     inventory_names_every_column_of_the_live_schema,
     personal_values_are_never_readable_and_gone_after_erasure,
@@ -91,8 +93,23 @@ pub(super) fn seed(world: &mut World) -> (it::Visitor, String) {
             &json!({ "remember": true, "policy_version": version }),
         )
         .expect(200);
+    subscribe(world, &visitor);
     ask_for_everything(&owner, &id);
     (visitor, id)
+}
+
+/// A wish for letters about the policy, and one for answers in the chat only.
+fn subscribe(world: &World, visitor: &it::Visitor) {
+    let only = json!({ "widget_only": true });
+    visitor
+        .call
+        .post("/api/widget/me/channel", &only)
+        .expect(200);
+    let [_, mail, ..] = MARKS;
+    let centre = Centre::enter(world, visitor);
+    let version = visitor.policy_version;
+    let form = format!("act=notices&policy_version={version}&email={mail}%40mail.example");
+    centre.act(&form).expect_page(200);
 }
 
 /// Every mark that a request of the person can leave: one that waits, and what stands since others were done.

@@ -40,4 +40,5 @@ mod request;
 mod retention;
 mod serve;
 mod stream;
+mod subscription;
 mod webhook;

@@ -1,6 +1,6 @@
 //! Requests of people: each kind from its receipt to its end, with the clock that runs by itself.
 
-mod centre;
+pub(crate) mod centre;
 mod letter;
 
 pub(crate) use centre::browser;

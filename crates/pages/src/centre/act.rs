@@ -135,6 +135,22 @@ fn read_act(form: CentreForm) -> Option<(CentreAct, &'static str)> {
         "object" => (CentreAct::Object(purpose?), "This use has ended."),
         "lift_objection" => (CentreAct::LiftObjection(purpose?), "This use may go on."),
         "opt_out" => (CentreAct::OptOut, "No more letters go to you."),
+        "widget_only" => (
+            CentreAct::WidgetOnly(true),
+            "Answers come in the chat only.",
+        ),
+        "by_letter" => (
+            CentreAct::WidgetOnly(false),
+            "Answers come by letter too, while you are away.",
+        ),
+        "notices" => (
+            CentreAct::AskNotices(given(form.email)?, form.policy_version),
+            "If this address gets none of these letters yet, one with a link is on its way. Use it within 30 days.",
+        ),
+        "end_notices" => (
+            CentreAct::EndNotices,
+            "No more letters about the policy go to you.",
+        ),
         "opt_in" => (CentreAct::OptIn, "Letters may come again."),
         "erase_now" => (CentreAct::Erase, "Everything we held about you is erased."),
         _ => return None,

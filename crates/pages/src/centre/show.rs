@@ -95,6 +95,11 @@ pub(super) struct CentrePage {
     opted_out: Option<String>,
     objections: Vec<Use>,
     may_object: Vec<Use>,
+    widget_only: Option<String>,
+    may_choose_channel: bool,
+    may_subscribe: bool,
+    notices: Option<String>,
+    notices_asked: Option<String>,
     policy_version: u32,
     name: String,
     email: String,
@@ -152,7 +157,15 @@ fn page(view: CentreView) -> CentrePage {
     let objected = standing.objections.clone();
     let may_object = view.may_object.into_iter();
     let may_object = may_object.filter(|key| !objected.contains(key)).collect();
+    let notices = view.subscription;
     CentrePage {
+        widget_only: view.widget_only_at.map(policy::Timestamp::date),
+        may_choose_channel: view.may_choose_channel,
+        may_subscribe: view.may_subscribe,
+        notices: notices
+            .and_then(|one| one.confirmed_at)
+            .map(policy::Timestamp::date),
+        notices_asked: notices.map(|one| one.asked_at.date()),
         name: value("visitor.name"),
         email: value("visitor.email"),
         locale: value("visitor.locale"),

@@ -46,6 +46,7 @@ pub(super) fn purpose(key: &str) -> String {
         "support.reply" => "answering you in the chat",
         "support.letter" => "letters about a conversation",
         "support.forward" => "passing conversations on to a program that works for us",
+        "notice.letter" => "letters about new versions of the policy",
         "rights.request" => "your rights, and the proof of them",
         "account.manage" => "running the account",
         "security.abuse" => "keeping abuse away",

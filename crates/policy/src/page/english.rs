@@ -33,6 +33,9 @@ pub(crate) fn purpose(key: &str) -> String {
         "support.reply" => "to read and answer what you write in the chat",
         "support.letter" => "to send letters about a conversation",
         "support.forward" => "to pass conversations on to a program that works for us",
+        "notice.letter" => {
+            "to send letters about new versions of this policy to who asked for them"
+        }
         "account.manage" => "to run the accounts of those who answer",
         "security.abuse" => "to keep abuse away",
         "rights.request" => "to carry out your rights and prove it",

@@ -429,13 +429,78 @@ fn each_built_field_of_the_shipped_files_has_one_retention() {
     assert_eq!(strict().retention("visit.ip"), None);
 }
 
+#[test]
+fn answers_in_the_chat_only_refuse_the_letter_by_clause_23_and_nothing_else() {
+    let subject = Subject {
+        widget_only: true,
+        ..Subject::default()
+    };
+    let ask = |channel| policy::Ask {
+        role: Role::System,
+        channel,
+        subject: &subject,
+        now: strict().effective(),
+    };
+
+    let refused = strict().decide("support.letter", &ask(Channel::Email));
+
+    let refused = refused.unwrap_err();
+    assert_eq!(
+        (refused.code, refused.clause),
+        ("channel_not_in_purpose", 23)
+    );
+    assert!(
+        strict()
+            .decide("rights.request", &ask(Channel::Email))
+            .is_ok()
+    );
+    assert!(
+        strict()
+            .decide("support.reply", &ask(Channel::Widget))
+            .is_ok()
+    );
+}
+
+#[test]
+fn letter_that_needs_a_yes_gets_no_proof_while_it_is_pending_or_suppressed() {
+    let subject = Subject {
+        consents: vec!["notice.letter".to_owned()],
+        ..Subject::default()
+    };
+    let (policy, reading) = (strict(), Reading::own());
+    let ask = |subject| policy::Ask {
+        role: Role::System,
+        channel: Channel::Email,
+        subject,
+        now: policy.effective(),
+    };
+    let permit = policy
+        .permit::<policy::NoticeLetter>(&ask(&subject), &reading)
+        .unwrap();
+    let state = |confirmed_at, suppressed| policy::OptInState {
+        confirmed_at,
+        suppressed,
+    };
+    let clause = |state| permit.opt_in(state).map(|_| ()).map_err(|it| it.clause);
+
+    assert_eq!(clause(state(None, false)), Err(14));
+    assert_eq!(clause(state(Some(Timestamp(1)), true)), Err(32));
+    assert_eq!(clause(state(Some(Timestamp(1)), false)), Ok(()));
+    let silent = Subject::default();
+    assert!(
+        policy
+            .permit::<policy::NoticeLetter>(&ask(&silent), &reading)
+            .is_err()
+    );
+}
+
 fn any_subject() -> impl Strategy<Value = Subject> {
     let keys = proptest::sample::subsequence(vec!["support.letter", "support.reply"], 0..=2);
     let outs =
         proptest::sample::subsequence(vec!["optout.email", "suppression", "optout.ads"], 0..=3);
     let owned = |words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>();
     let objections = proptest::sample::subsequence(vec!["support.letter"], 0..=1);
-    let all = (keys, outs, objections, any::<[bool; 4]>());
+    let all = (keys, outs, objections, any::<[bool; 5]>());
     all.prop_map(move |(consents, optouts, objections, flags)| Subject {
         consents: owned(consents),
         optouts: owned(optouts),
@@ -444,6 +509,7 @@ fn any_subject() -> impl Strategy<Value = Subject> {
         erasing: flags[1],
         frozen: flags[2],
         restricted: flags[3],
+        widget_only: flags[4],
         terms: None,
     })
 }

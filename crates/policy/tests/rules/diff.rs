@@ -168,7 +168,7 @@ fn what_narrows_is_not_material() {
         ("grounds = [\"terms-or-illegal\", ", "grounds = ["),
         (", \"http://127.0.0.1:8080\"]", "]"),
         (
-            "[[form]]\nkey = \"newsletter\"\nfields = [\"subscriber.email\"]\nneeded = [\"subscriber.email\"]\n",
+            "[[form]]\nkey = \"notices\"\nfields = [\"subscriber.email\"]\nneeded = [\"subscriber.email\"]\n",
             "",
         ),
     ] {
@@ -263,7 +263,14 @@ fn a_new_controller_asks_everyone_who_consented() {
         .iter()
         .map(|ask| ask.purpose.as_str())
         .collect();
-    assert_eq!(asked, ["content.premium_ip", "survey.answer.readers"]);
+    assert_eq!(
+        asked,
+        [
+            "notice.letter",
+            "content.premium_ip",
+            "survey.answer.readers"
+        ]
+    );
 }
 
 #[test]
