@@ -1,8 +1,12 @@
 //! The two loops: one for jobs, one for housekeeping.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use app::App;
+use policy::Timestamp;
 use tokio::{sync::watch, task::JoinSet};
 
 /// Jobs leased, and run side by side, at once.
@@ -105,6 +109,7 @@ async fn send_due(
 pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) {
     let mut round = 0_u32;
     loop {
+        let begun = (app.now(), Instant::now());
         if let Err(error) = app.renew_policy().await {
             tracing::warn!(%error, "cannot look at the policy's versions");
         }
@@ -122,25 +127,22 @@ pub(crate) async fn keep_house(app: Arc<App>, mut stopped: watch::Receiver<()>) 
         }
         round = round.wrapping_add(1);
         tokio::select! {
-            () = wait_for_round(&app) => {}
+            () = wait_for_round(&app, begun) => {}
             _ = stopped.changed() => return,
         }
     }
 }
 
 /// Waits until the next round. Under a clock that is moved by hand, a round follows the moving, not the
-/// seconds that whoever tests would have to wait.
-async fn wait_for_round(app: &App) {
+/// seconds that whoever tests would have to wait; also one in the middle of the round before.
+async fn wait_for_round(app: &App, (begun, started): (Timestamp, Instant)) {
     if !app.has_test_clock() {
         return tokio::time::sleep(ROUND_PAUSE).await;
     }
-    let begun = app.now().micros();
-    let mut waited = Duration::ZERO;
-    while waited < ROUND_PAUSE {
+    while started.elapsed() < ROUND_PAUSE {
         tokio::time::sleep(MOVED_PAUSE).await;
-        waited += MOVED_PAUSE;
-        let passed = Duration::from_micros(app.now().micros().abs_diff(begun));
-        if passed.abs_diff(waited) >= MOVED_MIN {
+        let passed = Duration::from_micros(app.now().micros().abs_diff(begun.micros()));
+        if passed.abs_diff(started.elapsed()) >= MOVED_MIN {
             return;
         }
     }

@@ -264,6 +264,7 @@ fn click_works_after_the_erasure_and_after_a_restore(world: &mut World) {
     assert_eq!(code, 0, "{said}");
 
     assert_eq!(click(world, &path).status, 200);
+    world.clock().advance(1);
     wait_until("the person is gone", || {
         world
             .databases
