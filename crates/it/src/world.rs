@@ -40,8 +40,7 @@ key = "smtp-relay"
 name = "Relay of the tests"
 country = "DE"
 kind = "service-provider"
-purposes = [
-  "support.letter", "account.manage", "rights.request", "child.protect", "notice.letter"]
+purposes = ["support.letter", "account.manage", "rights.request", "child.protect", "notice.letter"]
 categories = ["user.name", "user.contact.email", "user.content.private"]
 hosts = ["{host}"]
 require = ["tls1.3", "auth"]

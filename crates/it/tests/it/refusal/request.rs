@@ -18,8 +18,8 @@ const END_WAIT: Duration = Duration::from_secs(40);
 
 const OFFICER: &str = "privacy_officer";
 const CHAT: &str = "key = \"support.reply\"";
-const RELAY: &str =
-    "purposes = [\"support.letter\", \"account.manage\", \"rights.request\", \"child.protect\"]";
+const RELAY: &str = "purposes = [\"support.letter\", \"account.manage\", \"rights.request\", \
+     \"child.protect\", \"notice.letter\"]";
 
 /// A purpose that is declared and not carried out, before the first entry of the register.
 const NOT_BUILT: &str = "[[purpose]]
@@ -232,7 +232,7 @@ pub(super) const INSTALLATIONS: &[Installation] = &[
                 "fields = [\"message.body\", \"visitor.name\", ",
                 "fields = [\"message.body\", ",
             ),
-            ("fields = [\"visitor.email\", ", "fields = ["),
+            ("  \"visitor.email\", ", "  "),
             (
                 "\"visitor.email\", \"conversation.page\"",
                 "\"conversation.page\"",
