@@ -276,12 +276,8 @@ fn check(schema: &Value, value: &Value, at: &str) -> Vec<String> {
     if !fits {
         faults.push(format!("{at}: a {kind}"));
     }
-    for required in schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let required = schema.get("required").and_then(Value::as_array);
+    for required in required.filter(|_| value.is_object()).into_iter().flatten() {
         let name = required.as_str().unwrap();
         if value.get(name).is_none() {
             faults.push(format!("{at}/{name}: missing"));
