@@ -208,6 +208,9 @@ export type ChannelView = {
   widget_only: boolean;
 };
 
+/** How a check of one clause ended. */
+export type CheckOutcome = 'passed' | 'failed' | 'not applicable' | 'not checked';
+
 /** A frozen record as a privacy officer sees it. */
 export type ChildView = {
   /** When a parent was asked. */
@@ -1072,6 +1075,50 @@ export type PolicyView = {
   /** Its version. */
   version: number;
   waiting?: WaitingView | null;
+};
+
+/** One clause: what was done, and what was seen. */
+export type PrivacyCheckFinding = {
+  /** Number of the clause, 1 to 78. */
+  clause: number;
+  /** What was done. */
+  did: string;
+  /** How it ended. */
+  outcome: CheckOutcome;
+  /** What it asks. */
+  rule: string;
+  /** What was seen. */
+  saw: string;
+};
+
+/** What privacy-check writes with `--json`. */
+export type PrivacyCheckReport = {
+  /** When, as the instance said. */
+  date: string;
+  /** Clauses that were found broken. */
+  failed: number[];
+  /** One for each clause, in order. */
+  findings: PrivacyCheckFinding[];
+  /** `chatham privacy-check v1`. */
+  format: string;
+  /** The hash of its exact bytes. */
+  policy_hash: string;
+  /** The version of the policy then. */
+  policy_version: number;
+  /** Where the instance was found. */
+  url: string;
+};
+
+/** A published result. */
+export type PrivacyCheckView = {
+  /** Its entry in the ledger. */
+  ledger_index: number;
+  /** When it was published, in microseconds. */
+  published_at: number;
+  /** What was found. */
+  report: PrivacyCheckReport;
+  /** SHA-256 of the report as it is kept, as its entry in the ledger says it. */
+  report_hash: string;
 };
 
 /** A problem as it goes out, `application/problem+json`. */
@@ -2145,6 +2192,12 @@ export interface Operations {
     path: '/api/console/policy/simulate';
     body: PolicyBody;
     answer: SimulationView;
+  };
+  put_privacy_check: {
+    method: 'PUT';
+    path: '/api/console/privacy-check';
+    body: PrivacyCheckReport;
+    answer: PrivacyCheckView;
   };
   list_purge_runs: {
     method: 'GET';
