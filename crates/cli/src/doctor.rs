@@ -39,6 +39,7 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
                 .map_err(|error| error.to_string()),
         ),
         ("program", crate::rule_switch::diagnose()),
+        ("version", crate::release::diagnose(SystemClock.now())),
         ("clock", check_clock(&config)),
         ("disk", check_disk(&config.data)),
         ("keys", check_keys(&config)),

@@ -20,6 +20,7 @@ mod policy;
 mod policy_publish;
 mod prove;
 mod reference;
+mod release;
 mod rule_switch;
 mod run;
 mod serve;

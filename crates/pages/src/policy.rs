@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn what_is_declared_and_not_built_says_so() {
-        assert!(html(shipped::STRICT, &[], 1, None).contains("not carried out yet: refused"));
+        assert!(html(shipped::Y2014, &[], 1, None).contains("not carried out yet: refused"));
     }
 
     #[test]

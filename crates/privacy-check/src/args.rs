@@ -13,6 +13,7 @@ usage: privacy-check URL [options]
   --mail FOLDER          where the instance's letters arrive: messages as *.eml, or a Maildir
   --contact-mailbox DIR  the Maildir that the instance reads as the mailbox of its contact address
   --test-clock FILE      the file of `chatham serve --test-clock`, for clauses in which time passes
+  --data FOLDER          the folder of its data, to look at who may read it, never at what is in it
   --publish              publishes the result on the instance, at /privacy/check (needs a sign-in)
   --json FILE            writes the findings for tools
   --html FILE            writes the findings as a page
@@ -34,7 +35,7 @@ impl Arguments {
     /// What is wrong, and how it is used.
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
         let (mut url, mut origin, mut clock) = (None, None, None);
-        let (mut mail, mut mailbox) = (None, None);
+        let (mut mail, mut mailbox, mut data) = (None, None, None);
         let (mut email, mut password, mut link) = (None, None, None);
         let (mut json, mut html, mut publish) = (None, None, false);
         while let Some(word) = words.next() {
@@ -45,6 +46,7 @@ impl Arguments {
                 "--owner-link" => &mut link,
                 "--test-clock" => &mut clock,
                 "--mail" => &mut mail,
+                "--data" => &mut data,
                 "--contact-mailbox" => &mut mailbox,
                 "--json" => &mut json,
                 "--html" => &mut html,
@@ -76,6 +78,7 @@ impl Arguments {
                 test_clock: clock.map(PathBuf::from),
                 mail: mail.map(PathBuf::from),
                 mailbox: mailbox.map(PathBuf::from),
+                data: data.map(PathBuf::from),
                 act_wait: ACT_WAIT,
                 sign_in: sign_in(email, password, link)?,
             },

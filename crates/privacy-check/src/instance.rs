@@ -30,6 +30,8 @@ pub struct Target {
     pub mailbox: Option<PathBuf>,
     /// How long the instance may take to act on what it is told, see [`ACT_WAIT`].
     pub act_wait: Duration,
+    /// The folder of its data: the checker looks at who may read it, never at what is in it.
+    pub data: Option<PathBuf>,
     /// An owner's or admin's sign-in, for the clauses about those who answer.
     pub sign_in: Option<SignIn>,
 }
@@ -224,6 +226,12 @@ impl Instance {
     pub(crate) fn mailbox(&self) -> Result<&Path, Stop> {
         let missing = || Stop::NotChecked("needs the mailbox: --contact-mailbox FOLDER".to_owned());
         self.target.mailbox.as_deref().ok_or_else(missing)
+    }
+
+    /// The folder of its data.
+    pub(crate) fn data(&self) -> Result<&Path, Stop> {
+        let missing = || Stop::NotChecked("needs the folder of its data: --data FOLDER".to_owned());
+        self.target.data.as_deref().ok_or_else(missing)
     }
 
     /// Moves the test clock on, and signs in anew: sessions end as time passes.

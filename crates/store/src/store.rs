@@ -120,7 +120,7 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
     }
     // Clause 67: keys that others can read are no keys.
     let mode = fs::metadata(folder)?.permissions().mode();
-    if mode & 0o077 != 0 {
+    if mode & 0o077 != 0 && !policy::rule::is_off(67) {
         fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
     }
     Ok(())

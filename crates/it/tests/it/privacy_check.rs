@@ -34,6 +34,7 @@ fn target(world: &World, post: &Post, url: &str) -> Target {
         test_clock: Some(world.folder().join("clock")),
         mail: Some(post.mail.letters_folder()),
         mailbox: Some(post.mailbox.maildir()),
+        data: Some(world.data_folder()),
         act_wait: ACT_WAIT,
         sign_in: Some(SignIn {
             email: OWNER_EMAIL.to_owned(),
@@ -78,8 +79,14 @@ fn on_a_test_clock(world: &mut World, policy: &str) -> Post {
 }
 
 #[track_caller]
-fn expect_clean(report: &Report, not_applicable: &[u8]) {
+fn expect_clean(report: &Report, world: &World, not_applicable: &[u8]) {
     println!("{report}");
+    let mut not_applicable = not_applicable.to_vec();
+    if world.engine == Engine::Postgres {
+        // The keys are in a database of another server.
+        not_applicable.push(67);
+        not_applicable.sort_unstable();
+    }
     assert_eq!(report.clauses(Outcome::Failed), [0_u8; 0], "{report}");
     assert_eq!(report.clauses(Outcome::NotChecked), NOT_YET, "{report}");
     assert_eq!(report.clauses(Outcome::NotApplicable), not_applicable);
@@ -90,7 +97,7 @@ fn no_clause_fails_under_the_strict_policy(world: &mut World) {
 
     let report = check(world, &post);
 
-    expect_clean(&report, &NOT_APPLICABLE_STRICT);
+    expect_clean(&report, world, &NOT_APPLICABLE_STRICT);
     assert!(report.html().contains("<th scope=\"row\">73</th>"));
     assert_eq!(report.json()["failed"], serde_json::json!([]));
     published(world, &post, &report);
@@ -125,7 +132,7 @@ fn no_clause_fails_under_the_policy_of_2014(world: &mut World) {
     let report = check(world, &post);
 
     // The cookie for a language is registered and never set; a prompt is optional, and not declared.
-    expect_clean(&report, &[30, 37, 76]);
+    expect_clean(&report, world, &[30, 37, 76]);
 }
 
 /// Runs the checks past a front that is wrong in one thing: exactly its clause turns red.

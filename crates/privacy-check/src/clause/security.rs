@@ -1,10 +1,20 @@
-//! Our commitment to data security: clause 71.
+//! Our commitment to data security: clauses 67 and 71.
+
+use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
 use super::Check;
 use crate::finding::{Stop, Verdict, ensure, list, number, text};
 use crate::instance::Instance;
+
+pub(super) const KEYS: Check = Check {
+    clause: 67,
+    rule: "it runs on safe settings only: nobody else can read the keys; it says which version it is",
+    did: "asked for its version, and looked at who may read the folder of its data and the keys in it",
+    run: keys,
+};
 
 pub(super) const DRILL: Check = Check {
     clause: 71,
@@ -16,6 +26,41 @@ pub(super) const DRILL: Check = Check {
 const MICROS_72_H: i64 = 72 * 3_600 * 1_000_000;
 /// Pages of the list that are looked at.
 const PAGES_MAX: usize = 1_000;
+
+fn keys(instance: &mut Instance) -> Verdict {
+    let version = instance.stranger().get("/version")?.expect(200)?;
+    let version = text(&version, "/version")?;
+    let folder = instance.data()?;
+    let file = folder.join("keys.db");
+    if !file.exists() {
+        let why = "its keys are in a database of another server";
+        return Err(Stop::NotApplicable(why.to_owned()));
+    }
+    for path in [folder, &file] {
+        let mode = mode(path)?;
+        ensure(mode & 0o077 == 0, || {
+            format!("others may read {} (mode {mode:o})", path.display())
+        })?;
+    }
+    Ok(format!(
+        "version {version}; the keys are for their owner alone"
+    ))
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> Result<u32, Stop> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let unreadable = |error| Stop::NotChecked(format!("{}: {error}", path.display()));
+    let found = fs::metadata(path).map_err(unreadable)?;
+    Ok(found.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Result<u32, Stop> {
+    Err(Stop::NotChecked(
+        "file modes are looked at on Unix only".to_owned(),
+    ))
+}
 
 fn drill(instance: &mut Instance) -> Verdict {
     let page = instance.stranger().get("/privacy")?.text();
