@@ -124,7 +124,9 @@ pub(super) struct Opened {
 impl DisclosureCountsView {
     pub(super) fn new(mut counts: Vec<DisclosureCount>) -> Self {
         if policy::rule::is_off(55) {
-            counts.iter_mut().for_each(|count| count.unreviewed = 0);
+            for count in &mut counts {
+                count.unreviewed = 0;
+            }
         }
         Self {
             released: counts.iter().map(|count| count.released).sum(),

@@ -49,6 +49,16 @@ pub(super) const RECEIPTS: Check = Check {
     run: receipts,
 };
 
+/// Roles of the console, each with its words on the page.
+const ROLES: [(&str, &str); 6] = [
+    ("owner", "owner"),
+    ("admin", "administrators"),
+    ("agent", "agents"),
+    ("analyst", "analysts"),
+    ("marketer", "newsletter writers"),
+    ("privacy_officer", "privacy officers"),
+];
+
 fn hold(instance: &mut Instance) -> Verdict {
     let grounds = instance.policy().file().disclosure.as_ref();
     if !grounds.is_some_and(|rule| rule.grounds.contains(&Ground::CourtOrGovernment)) {
@@ -200,20 +210,13 @@ fn head_count(instance: &mut Instance) -> Verdict {
     let listed = instance.agent()?.get("/api/console/agents")?.expect(200)?;
     let page = instance.stranger().get("/privacy")?.text();
     let mut counted = Vec::new();
-    for role in [
-        "owner",
-        "admin",
-        "agent",
-        "analyst",
-        "marketer",
-        "privacy_officer",
-    ] {
+    for (role, label) in ROLES {
         let is_counted = |one: &&Value| {
             let part = |name: &str| one.get(name).and_then(Value::as_str);
             part("role") == Some(role) && part("state") == Some("active")
         };
         let members = list(&listed, "/agents").iter().filter(is_counted).count();
-        let Some(printed) = printed_count(&page, &role.replace('_', " ")) else {
+        let Some(printed) = printed_count(&page, label) else {
             ensure(members == 0, || format!("the page lists nobody as {role}"))?;
             continue;
         };
