@@ -48,6 +48,7 @@ mod site;
 mod stream;
 mod stream_socket;
 mod stream_sse;
+mod subscription;
 mod tls;
 mod totp;
 mod webhook;

@@ -25,7 +25,7 @@ use crate::{
     problem::Problem,
     purge, reading, request, search,
     serve::Peer,
-    session, setup, site, stream_socket, stream_sse, totp, webhook, widget_config,
+    session, setup, site, stream_socket, stream_sse, subscription, totp, webhook, widget_config,
     widget_conversation, workspace,
 };
 
@@ -53,6 +53,7 @@ fn widget_routes() -> OpenApiRouter<Arc<App>> {
         .merge(channel::routes())
         .merge(consent::routes())
         .merge(notice::routes())
+        .merge(subscription::routes())
         .merge(contact::routes())
         .merge(erasure::widget_routes())
         .merge(request::widget_routes())

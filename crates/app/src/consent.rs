@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{ConsentId, PersonId, WorkspaceId};
 use ledger::{Commitment, Entry, EntryKind, Receipt};
-use policy::{Basis, RefusalCode, Timestamp};
+use policy::{Basis, NoticeLetter, Purpose as _, RefusalCode, Timestamp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{Audience, NewConsent, NewEvent};
@@ -71,6 +71,13 @@ impl App {
             );
             return Err(refused.into());
         };
+        if let Some(receipt) = self.choose_notices(visitor, (purpose, granted)).await? {
+            return Ok(ChoiceView {
+                purpose,
+                granted,
+                receipt,
+            });
+        }
         let index = match self.standing_choice(visitor, purpose, granted).await? {
             Some(index) => index,
             None => {
@@ -83,6 +90,22 @@ impl App {
             granted,
             receipt: self.receipt(visitor.workspace_id, index).await?,
         })
+    }
+
+    /// Letters about the policy end with the choice; they begin by a link that reaches the address only.
+    async fn choose_notices(
+        &self,
+        visitor: &Visitor,
+        (purpose, granted): (&str, bool),
+    ) -> Result<Option<Receipt>, AppError> {
+        if purpose != NoticeLetter::KEY {
+            return Ok(None);
+        }
+        if granted {
+            let detail = "these letters are confirmed by the link that reaches the address";
+            return Err(AppError::conflict("confirmed_by_letter", detail));
+        }
+        self.end_own_notices(visitor, WAY).await
     }
 
     /// Purposes that a person said yes to and has not taken back; asked only where a policy rests on it.

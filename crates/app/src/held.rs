@@ -27,6 +27,7 @@ use crate::{
     held_reader::{reader_view, sum_by_role},
     opener::Opener,
     reading::person_ref,
+    subscription::NoticesView,
     visitor::visitor_label,
 };
 
@@ -104,6 +105,8 @@ pub struct HeldView {
     pub policy_version: u32,
     /// What the browser's privacy signal asks for.
     pub signal: SignalView,
+    /// Letters about new versions of the policy.
+    pub notices: NoticesView,
 }
 
 /// The privacy signal of the browser that asks (Global Privacy Control).
@@ -199,7 +202,9 @@ impl App {
                 ..item
             }));
         }
+        let stopped = held.standing.opted_out_at.is_some();
         Ok(HeldView {
+            notices: self.notices_view(held.subscription.as_ref(), stopped),
             items,
             readers: sum_by_role(&held.readers),
             sendings: sending_views(&held.sendings, &policy),

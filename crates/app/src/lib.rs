@@ -178,7 +178,7 @@ pub use setup::Setup;
 pub use site::{GreetingsView, LookChoice, LookView, SiteChange, SiteSeen, SiteView};
 pub use start::{NewTalk, StartedView};
 pub use status::{LedgerStatusView, StatusView};
-pub use subscription::SubscriptionView;
+pub use subscription::{NoticesView, SubscriptionView};
 pub use totp::TotpStart;
 pub use visitor::VisitorView;
 pub use webhook::{

@@ -14,8 +14,10 @@ use ledger::{Commitment, Entry, EntryKind, Receipt};
 use policy::{
     Channel, NoticeLetter, Purpose as _, Reading, RightsRequest, Role, Subject, Timestamp,
 };
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use store::{HostSite, NewConsent, NewSubscription, NewVisitor, Subscription, Tx};
+use utoipa::ToSchema;
 
 use crate::{
     App, actor::Visitor, authenticate::token_hash, consent::person_updated, error::AppError,
@@ -43,6 +45,19 @@ pub struct SubscriptionView {
     pub asked_at: Timestamp,
     /// When they confirmed; none: the link waits.
     pub confirmed_at: Option<Timestamp>,
+}
+
+/// Letters about the policy, for the visitor in the chat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NoticesView {
+    /// Whether they can be asked for: the policy has room for them, and the visitor did not stop all letters.
+    pub offered: bool,
+    /// When they were asked for; the link waits until they are confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<i64>,
+    /// When they were confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed_at: Option<i64>,
 }
 
 /// A choice on its way to disk.
@@ -116,7 +131,7 @@ impl App {
         self.store_wish(&visitor, email, Some(row), "page").await
     }
 
-    /// A known person asks for letters about the policy, from the privacy centre.
+    /// A known person asks for letters about the policy, in the chat (`widget`) or in the privacy centre (`centre`).
     ///
     /// # Errors
     /// As [`Self::ask_notices`]; `Conflict` if they stopped all letters or get these already, `NotFound` once
@@ -125,7 +140,7 @@ impl App {
         &self,
         visitor: &Visitor,
         email: &str,
-        policy_version: Option<u32>,
+        (policy_version, way): (Option<u32>, &'static str),
     ) -> Result<(), AppError> {
         let (workspace_id, person_id) = (visitor.workspace_id, visitor.person_id);
         self.check_shown(Some((workspace_id, person_id)), policy_version)
@@ -140,7 +155,7 @@ impl App {
         if !self.may_ask(workspace_id, &email).await? {
             return Ok(());
         }
-        self.store_wish(visitor, email, None, "centre").await
+        self.store_wish(visitor, email, None, way).await
     }
 
     async fn may_ask(
@@ -267,18 +282,29 @@ impl App {
         }))
     }
 
-    /// The person ends their letters about the policy, from the privacy centre; the receipt, if there were any.
+    /// The same for the chat.
+    pub(crate) fn notices_view(&self, wish: Option<&Subscription>, stopped: bool) -> NoticesView {
+        NoticesView {
+            offered: !stopped && self.may_subscribe(),
+            asked_at: wish.map(|one| one.created_at.micros()),
+            confirmed_at: wish.and_then(|one| one.confirmed_at).map(Timestamp::micros),
+        }
+    }
+
+    /// The person ends their letters about the policy, in the chat or in the privacy centre; the receipt, if there
+    /// were any.
     ///
     /// # Errors
     /// `NotFound` once erased; `Full`, `Unavailable`.
     pub(crate) async fn end_own_notices(
         &self,
         visitor: &Visitor,
+        way: &'static str,
     ) -> Result<Option<Receipt>, AppError> {
         let person = (visitor.workspace_id, visitor.person_id);
         let now = self.now();
         let version = i64::from(self.policy().version());
-        let choice = self.choice(person, (false, "centre"), version).await?;
+        let choice = self.choice(person, (false, way), version).await?;
         let ended = self.store.data.write(move |tx| {
             store::suppress_subscriber(tx, person.0, person.1, now)?;
             if !store::end_subscription(tx, person.0, person.1, now)? {

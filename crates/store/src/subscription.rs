@@ -27,7 +27,7 @@ pub struct NewSubscription {
     pub address_hash: [u8; 32],
     /// Version of the policy that was shown.
     pub policy_version: i64,
-    /// Where they asked: `page` or `centre`.
+    /// Where they asked: `page`, `widget` or `centre`.
     pub way: &'static str,
 }
 

@@ -633,6 +633,8 @@ export type HeldView = {
   conversations: number;
   /** Every field that is held. */
   items: HeldItem[];
+  /** Letters about new versions of the policy. */
+  notices: NoticesView;
   /** The version of the policy in force. */
   policy_version: number;
   /** Who of the personnel read. */
@@ -972,6 +974,24 @@ export type NoticeView = {
   url: string;
   /** The version that is told of. */
   version: number;
+};
+
+/** Where these letters shall go. */
+export type NoticesBody = {
+  /** An address; nothing but a link that confirms goes there before that link is used. */
+  email: string;
+  /** The version of the policy that was shown. */
+  policy_version?: number | null;
+};
+
+/** Letters about the policy, for the visitor in the chat. */
+export type NoticesView = {
+  /** When they were asked for; the link waits until they are confirmed. */
+  asked_at?: number | null;
+  /** When they were confirmed. */
+  confirmed_at?: number | null;
+  /** Whether they can be asked for: the policy has room for them, and the visitor did not stop all letters. */
+  offered: boolean;
 };
 
 /** A conversation alone. */
@@ -2510,6 +2530,12 @@ export interface Operations {
     path: '/api/widget/me/notice';
     body: AnswerBody;
     answer: AnswerView;
+  };
+  ask_notices: {
+    method: 'POST';
+    path: '/api/widget/me/notices';
+    body: NoticesBody;
+    answer: undefined;
   };
   open_privacy_centre: {
     method: 'POST';

@@ -17,6 +17,7 @@ const HELD = {
   readers: [],
   consents: [],
   signal: { sent: false, stops: [] },
+  notices: { offered: true },
 };
 
 /** The panel's page of what is held, before a server that answers an erasure as told. */

@@ -380,6 +380,7 @@ function hold(person, policyVersion) {
     conversations: person.conversations.length,
     policy_version: policyVersion,
     signal: { sent: false, stops: [] },
+    notices: { offered: true },
   };
 }
 

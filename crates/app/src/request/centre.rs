@@ -166,14 +166,14 @@ impl App {
             }
             CentreAct::OptIn => self.opt_in(visitor).await,
             CentreAct::AskNotices(email, policy_version) => {
-                self.ask_own_notices(visitor, &email, policy_version)
+                self.ask_own_notices(visitor, &email, (policy_version, "centre"))
                     .await?;
                 Ok(CentreDone {
                     receipts: Vec::new(),
                 })
             }
             CentreAct::EndNotices => {
-                let receipt = self.end_own_notices(visitor).await?;
+                let receipt = self.end_own_notices(visitor, "centre").await?;
                 Ok(CentreDone {
                     receipts: receipt.into_iter().collect(),
                 })

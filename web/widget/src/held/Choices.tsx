@@ -1,7 +1,7 @@
 import type { ConsentView } from "@chatham/client/api.gen";
 import { formatDate } from "@chatham/ui/time";
 import type { Held } from "../contract";
-import { attempt } from "../core";
+import { attempt, getPolicyVersion } from "../core";
 import { loadNews } from "../news/load";
 import type { Widget } from "../widget";
 import type { HeldWords } from "./words";
@@ -18,8 +18,12 @@ interface ChoicesProps {
 export function Choices({ w, words, held, onChange }: ChoicesProps) {
   const { t, name } = words;
   async function takeBack(choice: ConsentView): Promise<void> {
-    if (choice.purpose === "visitor.remembered") await w.remember(false);
-    else {
+    const { purpose } = choice;
+    if (purpose === "visitor.remembered") await w.remember(false);
+    else if (!purpose.startsWith("policy.")) {
+      const body = { purpose, granted: false, policy_version: getPolicyVersion(w) };
+      if (!(await attempt(w, () => w.api.post("/me/consent", body)))) return;
+    } else {
       const body = { answer: "keep", version: choice.policy_version };
       if (!(await attempt(w, () => w.api.post("/me/notice", body)))) return;
       await loadNews(w);

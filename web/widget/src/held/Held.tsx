@@ -7,6 +7,7 @@ import type { Widget } from "../widget";
 import { Choices } from "./Choices";
 import { eraseAll } from "./erase";
 import { saveFile } from "./file";
+import { Notices } from "./Notices";
 import { type HeldWords, loadHeldWords } from "./words";
 
 interface PartProps {
@@ -61,6 +62,7 @@ function HeldList(props: PartProps & { held: HeldView; onChange: () => void }) {
         ))}
       </dl>
       <Choices w={w} words={words} held={held} onChange={onChange} />
+      <Notices w={w} words={words} notices={held.notices} onChange={onChange} />
       <h2>{t("readers")}</h2>
       {held.readers.length === 0 && <p>{t("readersNone")}</p>}
       <ul>
