@@ -22,6 +22,20 @@ const STORY_WAIT: Duration = Duration::from_mins(5);
 /// When the script fails, asks for something unknown, or takes longer than five minutes.
 #[track_caller]
 pub fn run(world: &mut World, name: &str, facts: &Value) {
+    run_with(world, name, facts, |_, _| None);
+}
+
+/// The same for a script that asks for more; `more` answers what it knows.
+///
+/// # Panics
+/// As [`run`].
+#[track_caller]
+pub fn run_with(
+    world: &mut World,
+    name: &str,
+    facts: &Value,
+    mut more: impl FnMut(&mut World, &Value) -> Option<Value>,
+) {
     drop(world.owner());
     let mut facts = facts.clone();
     if let Some(facts) = facts.as_object_mut() {
@@ -40,7 +54,7 @@ pub fn run(world: &mut World, name: &str, facts: &Value) {
             None => println!("    {line}"),
             Some(text) => {
                 let ask: Value = serde_json::from_str(text).expect("a request is JSON");
-                let answer = answer(world, &ask);
+                let answer = more(world, &ask).unwrap_or_else(|| answer(world, &ask));
                 reply(&mut answers, &answer);
             }
         }

@@ -20,6 +20,7 @@ pub mod json;
 pub mod letters;
 pub mod mailbox;
 pub mod proxy;
+pub mod publish;
 pub mod receiver;
 pub mod search;
 pub mod server;

@@ -1,6 +1,8 @@
 //! Stories in a real browser, on SQLite and on PostgreSQL. What they do stands in
 //! `browser/stories/NAME.mjs`; `cargo xtask test --only browser` installs what they need.
 
+mod promise;
+
 use it::{Engine, World, browser};
 use serde_json::json;
 
@@ -8,6 +10,7 @@ it::stories! {
     visitor_and_agent_talk_while_the_server_dies,
     widget_works_under_the_strictest_page_and_resumes_over_server_sent_events,
     widget_says_at_once_whether_somebody_answers,
+    person_subscribes_is_read_opts_out_asks_exports_and_erases,
 }
 
 fn visitor_and_agent_talk_while_the_server_dies(world: &mut World) {
@@ -23,6 +26,10 @@ fn widget_works_under_the_strictest_page_and_resumes_over_server_sent_events(wor
 
 fn widget_says_at_once_whether_somebody_answers(world: &mut World) {
     browser::run(world, "availability", &json!({}));
+}
+
+fn person_subscribes_is_read_opts_out_asks_exports_and_erases(world: &mut World) {
+    promise::run(world);
 }
 
 #[test]

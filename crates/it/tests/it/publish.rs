@@ -7,6 +7,8 @@ use it::world::{OWNER_EMAIL, PASSWORD};
 use it::{Console, Reach, World, wait_until};
 use serde_json::{Value, json};
 
+pub(super) use it::publish::{next, publish};
+
 it::stories! {
     operator_publishes_while_the_server_runs_and_a_restart_accepts_the_file,
     material_change_with_tomorrows_date_is_refused_with_its_reasons,
@@ -31,52 +33,6 @@ fn file(world: &World) -> PathBuf {
 fn ruling(world: &World) -> String {
     let page = world.stranger().get("/privacy");
     page.header("policy-version").to_owned()
-}
-
-/// The next version of the installation's file, with a date and other pieces.
-pub(super) fn next(world: &World, effective: Option<&str>, pieces: &[(&str, &str)]) -> String {
-    let before = std::fs::read_to_string(file(world)).unwrap();
-    let number: u32 = before
-        .lines()
-        .find_map(|line| line.strip_prefix("version = "))
-        .and_then(|version| version.trim().parse().ok())
-        .expect("the file has a version");
-    let path = file(world);
-    let (_, said) = world.run(&["policy", "check", path.to_str().unwrap()]);
-    let from = said.find("sha256:").expect("check prints the hash");
-    let head = format!(
-        "version = {}\npredecessor = \"{}\"",
-        number + 1,
-        &said[from..from + 71]
-    );
-    let mut text = String::new();
-    for line in before
-        .lines()
-        .filter(|line| !line.starts_with("predecessor"))
-    {
-        let line = match line {
-            line if line.starts_with("version = ") => head.clone(),
-            line if line.starts_with("effective") => match effective {
-                Some(date) => format!("effective = \"{date}\""),
-                None => line.to_owned(),
-            },
-            line => line.to_owned(),
-        };
-        text.push_str(&line);
-        text.push('\n');
-    }
-    for (from, to) in pieces {
-        assert!(text.contains(from), "{from}");
-        text = text.replace(from, to);
-    }
-    text
-}
-
-/// Publishes at the terminal.
-pub(super) fn publish(world: &World, text: &str) -> (i32, String) {
-    let draft = world.folder().join("draft.toml");
-    std::fs::write(&draft, text).unwrap();
-    world.run(&["policy", "publish", draft.to_str().unwrap()])
 }
 
 fn with_clock(world: &mut World) {
