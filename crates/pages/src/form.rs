@@ -29,3 +29,20 @@ pub(crate) fn check_own_page(app: &App, headers: &HeaderMap) -> Result<(), Probl
         Err(Problem::cross_site())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// Browsers then send `Origin: null` with the page's own form, and it is refused as another site's.
+    #[test]
+    fn no_page_asks_browsers_to_hide_where_its_forms_come_from() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let mut read = 0;
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("no-referrer"), "{}", path.display());
+            read += 1;
+        }
+        assert!(read > 10, "{read}");
+    }
+}
