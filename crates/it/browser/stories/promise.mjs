@@ -65,7 +65,8 @@ async function leaveAddress(browser, { chat }) {
 async function openHeld({ chat }) {
   await chat.locator(".menu > button").click();
   await chat.getByRole("button", { name: "What you hold about me" }).click();
-  await chat.getByRole("heading", { name: "Letters about the policy" }).waitFor();
+  const heading = chat.getByRole("heading", { name: "Letters about the policy" });
+  await heading.evaluate((it) => it.scrollIntoView({ block: "center" }));
 }
 
 async function closeHeld({ chat }) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use it::clock::{DAY_S, day_in};
 use it::letters::Letter;
 use it::{Answer, Caller, MailSink, Reach, World, wait_until};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::publish::{next, publish};
 use crate::request::centre::{Centre, browser};
@@ -22,6 +22,7 @@ it::stories! {
     form_is_refused_where_it_must_be,
     policy_without_the_purpose_has_no_form,
     answers_in_the_chat_only_send_no_letter,
+    asked_for_in_the_chat_it_is_taken_back_like_any_choice,
     opt_out_in_the_centre_ends_it_and_letting_letters_come_again_lifts_the_hash,
 }
 
@@ -464,6 +465,43 @@ fn answers_in_the_chat_only_send_no_letter(world: &mut World) {
         !letter.whole.has("/headers/list-unsubscribe"),
         "an answer is no campaign"
     );
+}
+
+fn asked_for_in_the_chat_it_is_taken_back_like_any_choice(world: &mut World) {
+    let mail = begin(world);
+    let visitor = world.visitor();
+    visitor.start("hello");
+    let ask = |fields: Value| visitor.call.post("/api/widget/me/notices", &fields);
+    let choose = |granted: bool| {
+        let body = json!({ "purpose": "notice.letter", "granted": granted, "policy_version": 1 });
+        visitor.call.post("/api/widget/me/consent", &body)
+    };
+    assert_eq!(ask(json!({ "email": ADDRESS })).status, 428, "clause 4");
+    assert_eq!(
+        ask(json!({ "email": "nobody", "policy_version": 1 })).status,
+        422
+    );
+    assert_eq!(
+        choose(true).problem(409),
+        "confirmed_by_letter",
+        "a yes in the chat alone is none"
+    );
+
+    assert_eq!(
+        ask(json!({ "email": ADDRESS, "policy_version": 1 })).status,
+        204
+    );
+    let link = wait_for_count(world, &mail, ADDRESS, 1);
+    assert_eq!(confirm(world, &link).status, 200);
+    let held = visitor.call.get("/api/widget/me").expect(200);
+    assert!(held.number("/notices/confirmed_at") > 0, "{held}");
+    let receipt = choose(false).expect(200);
+
+    assert_eq!(receipt.text("/receipt/entry/kind"), "opt_out");
+    let suppressed = "select count(*) from suppression";
+    assert_eq!(world.databases.number(suppressed), 1);
+    announce(world, 0);
+    wait_for_count(world, &mail, ADDRESS, 1);
 }
 
 fn opt_out_in_the_centre_ends_it_and_letting_letters_come_again_lifts_the_hash(world: &mut World) {
