@@ -107,7 +107,7 @@ async fn erased_person_leaves_no_row_in_any_table() {
             let email = common::email_of(mark);
             let asked = world
                 .app
-                .ask_own_notices(&one.visitor, &email, Some(1))
+                .ask_own_notices(&one.visitor, &email, (Some(1), "centre"))
                 .await;
             asked.unwrap();
             let copied = world

@@ -76,7 +76,7 @@ async fn every_field_of_a_visitor_in_the_inventory_can_be_told() {
     world.app.choose_channel(visitor, true).await.unwrap();
     let notices = world
         .app
-        .ask_own_notices(visitor, "a@mail.example", version);
+        .ask_own_notices(visitor, "a@mail.example", (version, "centre"));
     notices.await.unwrap();
     let asked = app::EnteredRequest {
         kind: domain::RequestKind::Correct,

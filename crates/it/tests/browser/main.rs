@@ -1,6 +1,11 @@
 //! Stories in a real browser, on SQLite and on PostgreSQL. What they do stands in
 //! `browser/stories/NAME.mjs`; `cargo xtask test --only browser` installs what they need.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a story fails by panicking with a sentence"
+)]
+
 mod promise;
 
 use it::{Engine, World, browser};

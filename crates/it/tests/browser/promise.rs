@@ -77,9 +77,9 @@ impl Outside {
     /// The newest letter to an address with these words in it.
     fn find_letter(&self, to: &str, words: &str) -> Value {
         let newest = || {
-            let letters = self.sink.letters().into_iter();
+            let mut letters = self.sink.letters().into_iter();
             let is_it = |one: &Letter| one.to.iter().any(|it| it == to) && one.text.contains(words);
-            letters.filter(is_it).last()
+            letters.rfind(is_it)
         };
         wait_until(&format!("a letter to {to} with {words}"), || {
             newest().is_some()
