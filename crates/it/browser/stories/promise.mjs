@@ -56,6 +56,7 @@ async function followLink(browser, letter, button) {
 async function leaveAddress(browser, { chat }) {
   await chat.getByLabel("Your e-mail address").fill(facts.address);
   await chat.getByRole("button", { name: "Save the address" }).click();
+  await chat.getByText(`We have sent a letter to ${facts.address}.`).first().waitFor();
   const letter = await ask("letter", { to: facts.address, has: "/verify/" });
   const { context, page } = await followLink(browser, letter, "Yes, this is my address");
   await page.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
