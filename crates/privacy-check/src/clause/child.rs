@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use policy::Timestamp;
 use serde_json::json;
 
 use super::{Check, letter, notice, rights};
-use crate::finding::{Stop, Verdict, ensure, text};
+use crate::finding::{Stop, Verdict, ensure, number, text};
 use crate::instance::{Instance, Visitor};
 use crate::mail;
 
@@ -72,13 +73,11 @@ fn age(instance: &mut Instance) -> Verdict {
         })?;
         return Ok(format!("nobody is asked; the page says \"{said}\""));
     }
-    let years = instance
-        .date()
-        .split(' ')
-        .filter_map(|word| word.parse::<i64>().ok());
-    let this_year = years
-        .max()
-        .ok_or_else(|| Stop::Failed("the instance tells no date".to_owned()))?;
+    // The instance's own clock, which a test may have moved.
+    let status = instance.stranger().get("/privacy/status.json")?;
+    let today = Timestamp(number(&status.expect(200)?, "/now")?).date();
+    let year = today.split('-').next().and_then(|year| year.parse().ok());
+    let this_year: i64 = year.ok_or_else(|| Stop::Failed(format!("it is {today}")))?;
     let visitor = instance.visitor();
     let said = visitor.say_age((this_year - 12, 1))?.refusal(403, 61)?;
     visitor.say_age(GROWN_UP)?.refusal(403, 61)?;
