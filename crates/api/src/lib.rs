@@ -15,6 +15,7 @@ mod contact;
 mod conversation;
 mod cors;
 mod disclosure;
+mod drill;
 mod erasure;
 mod evidence;
 mod extract;

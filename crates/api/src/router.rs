@@ -19,7 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     address::TrustedProxies,
     agent, asset, canned_reply, channel, child, consent, contact, conversation, cors, disclosure,
-    erasure, evidence, header, health, held, hold, incident, invitation,
+    drill, erasure, evidence, header, health, held, hold, incident, invitation,
     limit::{Limit, Limits},
     loader, message, notice, password, person_block, policy, privacy_check,
     problem::Problem,
@@ -82,6 +82,7 @@ fn console_routes() -> OpenApiRouter<Arc<App>> {
         .merge(purge::routes())
         .merge(reading::routes())
         .merge(evidence::routes())
+        .merge(drill::routes())
         .merge(privacy_check::routes())
         .merge(incident::routes())
         .merge(conversation::routes())

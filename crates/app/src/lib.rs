@@ -28,6 +28,7 @@ mod credential;
 mod cursor;
 mod disclosure;
 mod draft;
+mod drill;
 mod egress;
 mod envelope;
 mod erasure;
@@ -124,6 +125,7 @@ pub use conversation::{
 pub use disclosure::{
     DISCLOSURES_MAX, DisclosureCountsView, DisclosureOrder, DisclosureView, GroundCountView,
 };
+pub use drill::{DRILL_DAYS, DrillAct, DrillLeft, DrillRole, DrillStep, DrillView};
 pub use egress::{EgressSettings, RecipientCount, Resolver, Resolving, SendingView, TestReceiver};
 pub use envelope::Envelope;
 pub use error::{AppError, FieldError};

@@ -512,6 +512,55 @@ export type Disclosures = {
   disclosures: DisclosureView[];
 };
 
+/** What happened. */
+export type DrillAct = 'wrote' | 'requested' | 'frozen' | 'held' | 'waits' | 'opted_out' | 'erased' | 'not_in_policy';
+
+/** Nothing more to say. */
+export type DrillBody = Record<string, never>;
+
+/** Somebody of whom something is left at the end. */
+export type DrillLeft = {
+  /** When what they wrote goes, as far as that is known by then. */
+  delete_at?: number | null;
+  /** Who. */
+  role: DrillRole;
+};
+
+/** Who a step is about. None of them is a person. */
+export type DrillRole = 'asks' | 'leaves' | 'minor' | 'held' | 'opts_out' | 'stays';
+
+/** One step. */
+export type DrillStep = {
+  /** What. */
+  act: DrillAct;
+  /** Whether the program did it by itself. */
+  by_itself: boolean;
+  /** On which day, from 0. */
+  day: number;
+  /** By when it must be done, in microseconds, for a request and for a hold. */
+  due_at?: number | null;
+  /** About whom. */
+  role: DrillRole;
+};
+
+/** What thirty days came to. */
+export type DrillView = {
+  /** Days that passed. */
+  days: number;
+  /** Entries of the drill's own ledger. */
+  entries: number;
+  /** When the simulated clock began, in microseconds. */
+  from_at: number;
+  /** Of whom something is left. */
+  left: DrillLeft[];
+  /** The version of the policy. */
+  policy_version: number;
+  /** What happened, in order. */
+  steps: DrillStep[];
+  /** Whether its evidence held when it was checked as `chatham verify` does. */
+  verified: boolean;
+};
+
 /** What became of it: one request for each record under the address. */
 export type EnteredRequestsView = {
   /** How many of them were open before: asking twice is one request. */
@@ -2038,6 +2087,12 @@ export interface Operations {
     path: '/api/console/disclosures/{id}/review';
     body: StepBody;
     answer: undefined;
+  };
+  run_drill: {
+    method: 'POST';
+    path: '/api/console/drill';
+    body: DrillBody;
+    answer: DrillView;
   };
   get_evidence: {
     method: 'GET';

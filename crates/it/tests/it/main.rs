@@ -15,6 +15,7 @@ mod child;
 mod clock;
 mod conversation;
 mod disclosure;
+mod drill;
 mod durability;
 mod erasure;
 mod erasure_crash;
