@@ -513,7 +513,7 @@ export type Disclosures = {
 };
 
 /** What happened. */
-export type DrillAct = 'wrote' | 'requested' | 'frozen' | 'held' | 'waits' | 'opted_out' | 'erased' | 'not_in_policy';
+export type DrillAct = 'requested' | 'frozen' | 'held' | 'waits' | 'opted_out' | 'erased' | 'not_in_policy';
 
 /** Nothing more to say. */
 export type DrillBody = Record<string, never>;

@@ -125,6 +125,7 @@ const desk = {
     call<T.ReadingPage>("GET", `${base}/readings${query({ person_id: person, cursor })}`),
   purges: () => call<T.PurgeRuns>("GET", `${base}/purge-runs`),
   choices: (cursor?: string) => call<T.ConsentPage>("GET", `${base}/consents${query({ cursor })}`),
+  drill: () => call<T.DrillRun>("POST", `${base}/drill`, {}),
   incidents: () => call<{ incidents: T.Incident[] }>("GET", `${base}/incidents`),
   openIncident: (body: T.IncidentBody) => create<T.Incident>(`${base}/incidents`, body),
   affected: (id: string, cursor?: string) =>

@@ -38,6 +38,8 @@ export type Message = With<
   { kind: MessageKind; author: With<G.AuthorView, { kind: AuthorKind }> }
 >;
 export type IncidentScope = "period" | "agent" | "copy" | "keys";
+export type DrillRun = G.DrillView;
+export type DrillStep = G.DrillStep;
 export type Incident = With<G.IncidentView, { kind: "drill" | "real"; scope: IncidentScope }>;
 export type IncidentBody = With<G.IncidentBody, Pick<Incident, "kind" | "scope">>;
 export type AffectedPage = G.AffectedPageView;

@@ -65,7 +65,6 @@ impl Cast {
         };
         for role in ALL {
             cast.players.push(write(app, made.site_id, role).await?);
-            cast.note(0, role, DrillAct::Wrote, false);
         }
         cast.begin(app).await?;
         Ok(cast)

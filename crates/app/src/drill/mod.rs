@@ -67,8 +67,6 @@ pub enum DrillRole {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DrillAct {
-    /// They wrote.
-    Wrote,
     /// A request was entered and left alone.
     Requested,
     /// Their record was frozen.

@@ -237,6 +237,11 @@ async function lookAtRecords(page, lookAt) {
   await close.click();
   await page.getByText("closed").first().waitFor();
   await close.waitFor({ state: "detached" });
+  await view("Drill");
+  await page.getByRole("button", { name: "Run thirty days" }).click();
+  await page.getByRole("button", { name: "Show the end" }).click();
+  await page.getByText("Evidence checked, whole").waitFor();
+  await lookAt("desk-drill");
   await view("Prove it");
   await lookAt("desk-proof");
   const saved = page.waitForEvent("download");

@@ -23,8 +23,7 @@ fn steps(drill: &Value) -> Vec<Step> {
             by_itself,
         )
     };
-    let steps = drill.list("/steps").iter().map(step);
-    steps.filter(|(_, _, act, _)| act != "wrote").collect()
+    drill.list("/steps").iter().map(step).collect()
 }
 
 fn left(drill: &Value) -> Vec<String> {

@@ -5,6 +5,7 @@ import { Link } from "../kit/link";
 import { may, type Right } from "../session/state";
 import { Choices } from "./choices";
 import { Disclosures } from "./disclosures";
+import { Drill } from "./drill";
 import { Holds } from "./holds";
 import { Incidents } from "./incidents";
 import { Proof } from "./proof";
@@ -28,6 +29,7 @@ const views: readonly View[] = [
   { id: "holds", name: "desk.holds", page: Holds, right: "hold" },
   { id: "disclosures", name: "desk.disclosures", page: Disclosures, right: "disclose" },
   { id: "incidents", name: "desk.incidents", page: Incidents },
+  { id: "drill", name: "desk.drill", page: Drill },
   { id: "proof", name: "desk.proof", page: Proof },
 ];
 
